@@ -1,0 +1,174 @@
+"""One acceptance, in the writer's transaction: ledger, outbox, receipt and audit, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import sqlalchemy as sa
+
+from adapter.delivery import audit, claims, patients, statements
+from adapter.delivery.bodies import Bodies, packed
+from adapter.delivery.claims import Holder
+from adapter.delivery.receipts import receipt_of
+from adapter.delivery.values import (
+    Accepted,
+    MessageState,
+    Outcome,
+    Overlap,
+    ParcelState,
+    Stale,
+    Taken,
+    VersionOld,
+    VersionReused,
+    micros,
+)
+from adapter.server.wire import written
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every acceptance of one gateway shares."""
+
+    bodies: Bodies
+    writer: str
+    mapping_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An acceptance with its bodies written, so that no other waits for that."""
+
+    accepted: Accepted
+    at: int
+    id: str = field(default_factory=lambda: str(uuid4()))
+    state: bytes = field(default=b"", repr=False)
+    parcels: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @staticmethod
+    def of(accepted: Accepted, at: int) -> Prepared:
+        return Prepared(accepted, at, state=written(accepted.state), parcels=tuple(packed(one.resources) for one in accepted.parcels))
+
+
+def accept(connection: sa.Connection, desk: Desk, prepared: Prepared) -> Outcome:
+    """Decides on what is committed now, then writes. Everything but `Taken` has written nothing."""
+    accepted = prepared.accepted
+    named = {"kind": accepted.kind, "source": accepted.source, "number": accepted.number}
+    same = connection.execute(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version}).first()
+    if same:
+        return Taken(receipt_of(same), repeated=True) if same.content_hash == accepted.content_hash else VersionReused()
+    held = connection.execute(statements.AGGREGATE_STAMP, named).first()
+    if held and accepted.version < held.version:
+        return VersionOld(held.version)
+    if (held.revision if held else 0) != accepted.seen.aggregate:
+        return Stale()
+    if patients.revision(connection, accepted.patient_hash) != accepted.seen.patient:
+        return Stale()
+    wanted = claims.look(connection, Holder(**named), accepted.claims)
+    if isinstance(wanted, Overlap):
+        return wanted
+    if held or wanted:
+        claims.settle(connection, Holder(**named), wanted)
+    return Taken(_write(connection, desk, prepared, accepted.seen.aggregate + 1))
+
+
+def _write(connection: sa.Connection, desk: Desk, prepared: Prepared, revision: int) -> Any:
+    accepted = prepared.accepted
+    message = _message(desk, prepared, revision)
+    sequence = connection.execute(statements.INSERT_MESSAGE, message).inserted_primary_key[0]
+    _keep_state(connection, desk, prepared, revision, sequence)
+    _put_parcels(connection, desk, prepared, sequence)
+    if accepted.patient_hash and accepted.word:
+        marked_now = patients.keep(connection, desk.bodies, accepted.patient_hash, accepted.word)
+        if marked_now and accepted.strip:
+            patients.strip(connection, desk.bodies, accepted.patient_hash, accepted.strip)
+    audit.write(connection, desk.writer, accepted.audit, prepared.at)
+    return receipt_of({"sequence": sequence, **message})
+
+
+def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
+    accepted = prepared.accepted
+    return {
+        "id": prepared.id,
+        "kind": accepted.kind,
+        "source": accepted.source,
+        "number": accepted.number,
+        "version": accepted.version,
+        "content_hash": accepted.content_hash,
+        "revision": revision,
+        "patient_hash": accepted.patient_hash,
+        "state": MessageState.ACCEPTED if accepted.parcels else MessageState.DELIVERED,
+        "waiting": len(accepted.parcels),
+        "parked": 0,
+        "attempts": 0,
+        "warnings": orjson.dumps(accepted.warnings).decode(),
+        "derived": orjson.dumps(accepted.derived).decode(),
+        "conflicts": "[]",
+        "reason": None,
+        "server_said": None,
+        "trace_id": accepted.trace_id,
+        "catalogue_version": accepted.catalogue_version,
+        "mapping_version": desk.mapping_version,
+        "accepted_at": prepared.at,
+        "changed_at": prepared.at,
+    }
+
+
+def _keep_state(connection: sa.Connection, desk: Desk, prepared: Prepared, revision: int, sequence: int) -> None:
+    accepted, columns = prepared.accepted, prepared.accepted.columns
+    row = {
+        "version": accepted.version,
+        "revision": revision,
+        "message": sequence,
+        "patient_hash": accepted.patient_hash,
+        **desk.bodies.columns("state", prepared.state),
+        "status": columns.status,
+        "unit": columns.unit,
+        "service": columns.service,
+        "starts": micros(columns.starts) if columns.starts else None,
+        "ends": micros(columns.ends) if columns.ends else None,
+        "catalogue_version": accepted.catalogue_version,
+        "mapping_version": desk.mapping_version,
+        "accepted_at": prepared.at,
+    }
+    if revision == 1:
+        connection.execute(
+            statements.INSERT_AGGREGATE, {"kind": accepted.kind, "source": accepted.source, "number": accepted.number, **row}
+        )
+    else:
+        named = {"of_kind": accepted.kind, "of_source": accepted.source, "of_number": accepted.number}
+        connection.execute(statements.UPDATE_AGGREGATE, {**named, **row})
+
+
+def _put_parcels(connection: sa.Connection, desk: Desk, prepared: Prepared, sequence: int) -> None:
+    """Each parcel behind those that lie in its lanes already, and behind what it needs."""
+    parcels = prepared.accepted.parcels
+    taken = _found(connection, statements.LANES_TAKEN, "lanes", {lane for one in parcels for lane in one.lanes})
+    needs = {need for one in parcels for need in one.needs}
+    unmet = needs - _found(connection, statements.DELIVERED_AMONG, "ids", needs)
+    lanes, bodies, unmet_rows = [], [], []
+    for one, body in zip(parcels, prepared.parcels, strict=True):
+        own_lanes, own_needs = set(one.lanes), unmet.intersection(one.needs)
+        row = {
+            "message": sequence,
+            "priority": int(one.priority),
+            "state": ParcelState.PENDING,
+            "waits": len(own_lanes & taken) + len(own_needs),
+            "attempts": 0,
+            "unsure": False,
+            "due": prepared.at,
+        }
+        parcel = connection.execute(statements.INSERT_PARCEL, row).inserted_primary_key[0]
+        taken |= own_lanes
+        bodies.append({"parcel": parcel, **desk.bodies.columns("body", body)})
+        lanes += [{"lane": lane, "parcel": parcel} for lane in own_lanes]
+        unmet_rows += [{"resource": need, "parcel": parcel} for need in own_needs]
+    for statement, rows in ((statements.INSERT_BODIES, bodies), (statements.INSERT_LANES, lanes), (statements.INSERT_NEEDS, unmet_rows)):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _found(connection: sa.Connection, statement: sa.Select[Any], name: str, among: set[str]) -> set[str]:
+    return set(connection.execute(statement, {name: sorted(among)}).scalars()) if among else set()

@@ -1,0 +1,241 @@
+"""What goes into the ledger and what comes out of it. Nothing here knows a field of a booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Final, TypeAlias
+
+from mappings.problem import Json
+from mappings.shape.filled import Filled
+
+Clock: TypeAlias = Callable[[], datetime]
+"""The time now, with a zone."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 UTC, as the tables keep time."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at)
+
+
+class Priority(IntEnum):
+    LIVE = 0
+    BACKFILL = 1
+
+
+class MessageState(StrEnum):
+    ACCEPTED = "accepted"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+
+
+class ParcelState(StrEnum):
+    PENDING = "pending"
+    LEASED = "leased"
+    PARKED = "parked"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What an aggregate is searched on. The caller says what each means for its kind."""
+
+    status: str | None = None
+    unit: str | None = None
+    service: str | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One parcel: resources that go together, the lanes it lies in, and what must have been delivered before."""
+
+    lanes: tuple[str, ...]
+    resources: tuple[Filled, ...] = field(repr=False)
+    needs: tuple[str, ...] = ()
+    """Derived ids; a need that this or an earlier message delivers is waited for."""
+    priority: Priority = Priority.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one source last said of a patient, and whether it says that the identity is protected."""
+
+    source: str
+    body: Json = field(repr=False)
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What a new marking makes of all that is stored of the patient (Decided 22). Three pure functions of the caller."""
+
+    state: Callable[[str, Json], Json]
+    """(kind of aggregate, its state) -> the state without what PI-1 takes away."""
+    word: Callable[[Json], Json]
+    resources: Callable[[tuple[Filled, ...]], tuple[Filled, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """To be alone in a scope for a time: a patient's physician contact. Both days belong to it; no end means for good."""
+
+    scope: str
+    starts: date
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit."""
+
+    caller: str
+    action: str
+    outcome: str
+    patient_hash: str | None = None
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """On what the caller judged: revisions, 0 where there was nothing. If one has moved at the commit, it judges again."""
+
+    aggregate: int = 0
+    patient: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A message that was judged good, and all that its acceptance writes."""
+
+    kind: str
+    source: str
+    number: str
+    version: int
+    content_hash: str
+    """Of the message as sent, normalised, before derivation (Decided 21)."""
+    state: Json = field(repr=False)
+    """After derivation: what `GET` and the rules read."""
+    parcels: tuple[Packed, ...]
+    audit: Entry
+    seen: Seen = Seen()
+    patient_hash: str | None = None
+    word: Word | None = None
+    strip: Strip | None = None
+    columns: Columns = Columns()
+    claims: tuple[Claim, ...] = ()
+    """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
+    warnings: tuple[Json, ...] = ()
+    derived: tuple[Json, ...] = ()
+    catalogue_version: str = ""
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a message so far. Holds no value of it."""
+
+    sequence: int
+    id: str
+    kind: str
+    source: str
+    number: str
+    version: int
+    revision: int
+    state: MessageState
+    attempts: int
+    warnings: tuple[Json, ...]
+    derived: tuple[Json, ...]
+    conflicts: tuple[str, ...]
+    """Elements that others had changed and that the delivery replaced."""
+    reason: str | None
+    """Why it is parked or tried again: a code of `retry`, or a rule of the validation."""
+    server_said: Json | None
+    """Status and issue codes of the last answer that was not a success; never a text of the server."""
+    trace_id: str
+    catalogue_version: str
+    mapping_version: str
+    accepted_at: datetime
+    changed_at: datetime
+
+    @property
+    def settled(self) -> bool:
+        return self.state in (MessageState.DELIVERED, MessageState.PARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Committed, now or before."""
+
+    receipt: Receipt
+    repeated: bool = False
+    """The same version with the same content had been taken already; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReused:
+    """This version was accepted with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionOld:
+    """A later version was accepted."""
+
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another holder has the scope for some of the time."""
+
+    source: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The aggregate or the patient moved since the caller looked: read `seen` again, judge again, come again."""
+
+
+Outcome: TypeAlias = Taken | VersionReused | VersionOld | Overlap | Stale
+"""What an acceptance ends in. All but `Taken` leave nothing behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """The last accepted state of one booking, contact …"""
+
+    kind: str
+    source: str
+    number: str
+    version: int
+    revision: int
+    state: Json = field(repr=False)
+    columns: Columns
+    patient_hash: str | None
+    catalogue_version: str
+    mapping_version: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What a message is judged against: the state before it and the words about its patient, with the stamp for `Accepted.seen`."""
+
+    seen: Seen
+    aggregate: Aggregate | None
+    words: tuple[Word, ...]
+
+    @property
+    def marked(self) -> bool:
+        return any(word.marked for word in self.words)

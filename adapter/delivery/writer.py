@@ -1,0 +1,112 @@
+"""One writer for a database: what waits is done in one transaction, so that one flush to the disk serves many senders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+
+T = TypeVar("T")
+Job: TypeAlias = Callable[[sa.Connection], T]
+
+MOST_TOGETHER: Final = 64
+_TRIES: Final = 3
+
+
+class _Waiting(NamedTuple):
+    job: Job[Any]
+    answer: asyncio.Future[Any]
+    told: Callable[[Any], None] | None
+
+
+class _Failed(NamedTuple):
+    error: Exception
+
+
+class Writer:
+    """Does jobs on one connection, each whole or not at all, and answers once they are on the disk.
+
+    Statements run in the event loop's own thread: they are short, and a second busy thread would cost both more than they take.
+    What waits for the disk or for another process (BEGIN, COMMIT) runs in a thread of its own meanwhile.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._connection = engine.connect()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._waiting: deque[_Waiting] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    async def do(self, job: Job[T], told: Callable[[T], None] | None = None) -> T:
+        """What the job gives, after it was committed. `told` is called then too, even when nobody waits any more.
+
+        A job that raises leaves nothing behind, and what others do beside it stands. One that loses a race for a key is done again.
+        """
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(job, answer, told))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        return await answer
+
+    async def close(self) -> None:
+        """Finishes what waits."""
+        if self._working is not None:
+            await self._working
+        self._connection.close()
+        self._thread.shutdown()
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+                try:
+                    done = await self._together(group)
+                except Exception as error:  # noqa: BLE001  whatever it is, each sender is told
+                    done = [_Failed(error)] * len(group)
+                for waiting, result in zip(group, done, strict=True):
+                    _tell(waiting, result)
+        finally:
+            self._working = None
+
+    async def _together(self, group: list[_Waiting]) -> list[Any]:
+        loop = asyncio.get_running_loop()
+        transaction = await loop.run_in_executor(self._thread, self._connection.begin)
+        try:
+            done = []
+            for waiting in group:
+                done.append(_alone(self._connection, waiting.job))
+                await asyncio.sleep(0)
+            await loop.run_in_executor(self._thread, transaction.commit)
+        except BaseException:
+            transaction.rollback()
+            raise
+        return done
+
+
+def _alone(connection: sa.Connection, job: Job[Any]) -> Any:
+    for left in reversed(range(_TRIES)):
+        connection.exec_driver_sql("SAVEPOINT job")
+        try:
+            result = job(connection)
+        except Exception as error:  # noqa: BLE001  it is the sender's to handle
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+            if left and isinstance(error, sa.exc.IntegrityError):
+                continue
+            result = _Failed(error)
+        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        return result
+    raise AssertionError("unreachable")
+
+
+def _tell(waiting: _Waiting, result: Any) -> None:
+    if isinstance(result, _Failed):
+        if not waiting.answer.done():
+            waiting.answer.set_exception(result.error)
+        return
+    if waiting.told is not None:
+        waiting.told(result)
+    if not waiting.answer.done():
+        waiting.answer.set_result(result)

@@ -1,0 +1,232 @@
+"""The one FHIR client of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from adapter.server.answer import FHIR_JSON, Answer, Trouble, judged
+from adapter.server.links import Link, Server, next_url, search_link
+from adapter.server.settings import ServerSettings
+from adapter.server.wire import written
+from mappings.problem import Json
+
+__all__ = ["FhirClient", "ServerSettings"]
+
+_USER_AGENT = f"vardbro/{version('vardbro')}"
+_KEPT_OPEN = 4.0
+"""Seconds that an idle connection is used again: less than servers commonly keep it."""
+_KIND = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.\-]{1,64}")
+_JSON = ("Content-Type", f"{FHIR_JSON}; charset=utf-8")
+_FORM = ("Content-Type", "application/x-www-form-urlencoded")
+_FRESH = ("Cache-Control", "no-cache")
+"""HAPI answers a search again from memory for a minute, without what was written since."""
+
+_TROUBLE: tuple[tuple[type[Exception], Trouble], ...] = (
+    (aiohttp.ClientConnectorCertificateError, Trouble.UNTRUSTED),
+    (aiohttp.ClientSSLError, Trouble.UNTRUSTED),
+    (aiohttp.ClientConnectorError, Trouble.UNREACHABLE),
+    (aiohttp.ConnectionTimeoutError, Trouble.UNREACHABLE),
+    (TimeoutError, Trouble.TIMED_OUT),
+    (aiohttp.ClientResponseError, Trouble.NOT_FHIR),
+    (httpx.DecodingError, Trouble.NOT_FHIR),
+    (httpx.ConnectError, Trouble.UNREACHABLE),
+    (httpx.ConnectTimeout, Trouble.UNREACHABLE),
+    (httpx.TimeoutException, Trouble.TIMED_OUT),
+)
+"""The first that fits; all else broke on the way. The transport's own translation says ConnectTimeout of a connection
+that broke (httpx-aiohttp 0.2), so what it translated is asked first."""
+
+
+class FhirClient:
+    """Asks one server, over connections that are kept and bounded. Open it with `async with`, once in a process.
+
+    Nothing that a network or a server does raises: the `Answer` says what happened. What raises is what the caller did:
+    ValueError for a type or an id that is none.
+    """
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self.server: Server = settings.server
+        self._http: httpx.AsyncClient | None = None
+        seconds = {"connect": settings.connect_timeout, "read": settings.read_timeout, "pool": settings.total_timeout}
+        self._extensions = {"timeout": seconds}
+        self._headers = [("Accept", FHIR_JSON), ("Accept-Encoding", "gzip"), ("User-Agent", _USER_AGENT)]
+        if settings.authorization:
+            self._headers.append(("Authorization", settings.authorization))
+
+    async def __aenter__(self) -> Self:
+        trust = _trust(self.settings)
+        transport = AiohttpTransport(verify=trust or False, trust_env=False, client=_sessions(self.settings, trust))
+        self._http = httpx.AsyncClient(transport=transport, trust_env=False)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    async def read(self, kind: str, resource_id: str, *headers: tuple[str, str]) -> Answer:
+        """`headers`: `If-None-Match` and the like; then 304 with no body is an answer too."""
+        return _asked_for(await self.ask("GET", self._url(kind, resource_id), *headers), kind, resource_id)
+
+    async def vread(self, kind: str, resource_id: str, version: str, *headers: tuple[str, str]) -> Answer:
+        return _asked_for(
+            await self.ask("GET", self._url(kind, resource_id, "_history", version), *headers), kind, resource_id
+        )
+
+    async def put(
+        self,
+        kind: str,
+        resource_id: str,
+        resource: Json,
+        if_match: str | None = None,
+        *,
+        returning: str = "representation",
+    ) -> Answer:
+        """Update or create at this id. `if_match` is an ETag as it came. The body tells what the server kept of it,
+        which on HAPI is more than what was sent (`meta.security`); `returning="minimal"` spares it."""
+        guard = () if if_match is None else (("If-Match", if_match),)
+        headers = (_JSON, ("Prefer", f"return={returning}"), *guard)
+        answer = await self.ask("PUT", self._url(kind, resource_id), *headers, content=written(resource))
+        told_otherwise = answer.body is None or answer.body["resourceType"] == "OperationOutcome"
+        return answer if told_otherwise else _asked_for(answer, kind, resource_id)
+
+    async def delete(self, kind: str, resource_id: str) -> Answer:
+        """No `If-Match`: HAPI ignores it here (`fhir.md` 5), so that it would promise what is not kept."""
+        return await self.ask("DELETE", self._url(kind, resource_id))
+
+    async def post_transaction(self, bundle: Json, *, returning: str = "minimal") -> Answer:
+        """A `transaction` or `batch` Bundle, to the base."""
+        headers = (_JSON, ("Prefer", f"return={returning}"))
+        return _asked_for(await self.ask("POST", self.settings.base, *headers, content=written(bundle)), "Bundle")
+
+    async def metadata(self) -> Answer:
+        """The CapabilityStatement; `wrong-version` where it is not one of R4."""
+        answer = _asked_for(await self.ask("GET", f"{self.settings.base}/metadata"), "CapabilityStatement")
+        told = str(answer.body.get("fhirVersion")) if answer.ok and answer.body else ""
+        return answer if not answer.ok or told.startswith("4.0") else replace(answer, trouble=Trouble.WRONG_VERSION)
+
+    def search(self, kind: str, params: Sequence[tuple[str, str]]) -> AsyncIterator[Answer]:
+        """The pages of a search. One that is not `ok` is the last, and what came before is then not the whole."""
+        return self._pages(search_link(self._url(kind), params))
+
+    def history(self, kind: str, resource_id: str) -> AsyncIterator[Answer]:
+        """The pages of one resource's history, newest version first."""
+        return self._pages(Link(self._url(kind, resource_id, "_history")))
+
+    async def follow(self, link: Link, *headers: tuple[str, str]) -> Answer:
+        """One page. A search leaves no trace on a server, so it is asked once more where a kept connection broke."""
+        for _ in range(2):
+            if link.form is None:
+                answer = await self.ask("GET", link.url, _FRESH, *headers)
+            else:
+                answer = await self.ask("POST", link.url, _FORM, _FRESH, *headers, content=link.form)
+            if not (answer.trouble is Trouble.INTERRUPTED and answer.status is None):
+                break
+        return _asked_for(answer, "Bundle")
+
+    async def ask(self, method: str, url: str, *headers: tuple[str, str], content: bytes | None = None) -> Answer:
+        """One request to a URL of this server, and its whole answer."""
+        if self._http is None:
+            raise RuntimeError("Open the client first: async with FhirClient(settings) as client")
+        all_headers = [*self._headers, *headers]
+        request = httpx.Request(method, url, headers=all_headers, content=content, extensions=self._extensions)
+        status: int | None = None
+        try:
+            async with asyncio.timeout(self.settings.total_timeout):
+                response = await self._http.send(request, stream=True, follow_redirects=False)
+                status = response.status_code
+                try:
+                    raw = await _within(response, self.settings.body_limit)
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
+            return Answer(status=status, trouble=_trouble(error))
+        if raw is None:
+            return Answer(status=status, trouble=Trouble.TOO_LARGE)
+        return judged(status, response.headers, raw, datetime.now(UTC))
+
+    async def _pages(self, link: Link | None) -> AsyncIterator[Answer]:
+        followed: set[Link] = set()
+        entries = 0
+        while link is not None:
+            followed.add(link)
+            answer = await self.follow(link)
+            yield answer
+            url = next_url(answer.body) if answer.ok and answer.body else None
+            if url is None or answer.body is None:
+                return
+            link = self.server.link(url)
+            entries += _count(answer.body)
+            if link is None:
+                yield Answer(trouble=Trouble.ELSEWHERE)
+            elif link in followed or len(followed) >= self.settings.page_limit or entries >= self.settings.entry_limit:
+                yield Answer(trouble=Trouble.ENDLESS)
+                return
+
+    def _url(self, kind: str, *parts: str) -> str:
+        if not _KIND.fullmatch(kind) or not all(part == "_history" or _ID.fullmatch(part) for part in parts):
+            raise ValueError("A resource type and an id as FHIR writes them")
+        return "/".join((self.settings.base, kind, *parts))
+
+
+def _trust(settings: ServerSettings) -> ssl.SSLContext | None:
+    """None for plain http: reading the public certificates takes 20 ms and 2 MB."""
+    if not settings.base.startswith("https:"):
+        return None
+    return ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else httpx.create_ssl_context()
+
+
+def _sessions(settings: ServerSettings, trust: ssl.SSLContext | None) -> Callable[[], aiohttp.ClientSession]:
+    """The transport's own session would keep cookies; here one client serves all callers."""
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=settings.connections, keepalive_timeout=_KEPT_OPEN, ssl=True if trust is None else trust
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return session
+
+
+async def _within(response: httpx.Response, limit: int) -> bytes | None:
+    """The body, decompressed, or None as soon as it is longer than the limit."""
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in response.aiter_bytes():
+        length += len(chunk)
+        if length > limit:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _trouble(error: Exception) -> Trouble:
+    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError | TimeoutError) else error
+    return next((trouble for kind, trouble in _TROUBLE if isinstance(cause, kind)), Trouble.INTERRUPTED)
+
+
+def _asked_for(answer: Answer, kind: str, resource_id: str | None = None) -> Answer:
+    """A cache or a proxy that mixes up two answers must not show one patient's resource as another's."""
+    if not answer.ok:
+        return answer
+    body = answer.body or {}
+    fits = body.get("resourceType") == kind and resource_id in {None, body.get("id")}
+    return answer if fits else replace(answer, trouble=Trouble.OTHER_THAN_ASKED)
+
+
+def _count(bundle: Json) -> int:
+    entries = bundle.get("entry")
+    return len(entries) if isinstance(entries, list) else 0

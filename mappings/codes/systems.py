@@ -1,0 +1,71 @@
+"""URIs: who names what. National identifiers and systems as the Swedish base profile and Inera write them."""
+
+from __future__ import annotations
+
+BASE = "https://vardbro.example/fhir"
+"""Canonical base of the project's own definitions (a reserved domain that nobody can own)."""
+
+# Source systems' own keys; the source's id stands at the end, or before the value.
+BOOKING = f"{BASE}/sid/booking/"
+BASIS = f"{BASE}/sid/booking-basis/"
+VISIT_TEAM = f"{BASE}/sid/visit-team/"
+CARE_EVENT = f"{BASE}/sid/care-event/"
+NAMED_CONTACT = f"{BASE}/sid/named-contact/"
+TEAM = f"{BASE}/sid/team"
+LOCAL_PERSON = f"{BASE}/sid/person"
+LOCAL_UNIT = f"{BASE}/sid/unit"
+OF_CONTACT = f"{BASE}/sid/of-contact"
+"""Whoever has no id but the contact that speaks of them."""
+STAFF_AT_UNIT = f"{BASE}/sid/staff-at-unit"
+
+# https://simplifier.net/basprofil-se-r4, Inera's terminology
+HSA = "urn:oid:1.2.752.29.4.19"
+PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
+SAMORDNINGSNUMMER = "http://electronichealth.se/identifier/samordningsnummer"
+RESERVIDENTITET = "http://electronichealth.se/identifier/nationelltReservnummer"
+BEFATTNING = "urn:oid:1.2.752.129.2.2.1.4"
+KVA = "urn:oid:1.2.752.116.1.3.2.1.4"
+CONTACT_KIND = "https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt"
+CARE_TEAM_KIND = "https://fhir.inera.se/ig/careteam/CodeSystem/typ-av-careteam-cs"
+SECURITY_LABEL = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel"
+
+# https://terminology.hl7.org
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+APPOINTMENT_REASON = "http://terminology.hl7.org/CodeSystem/v2-0276"
+CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+UCUM = "http://unitsofmeasure.org"
+
+# Our own
+VISIT_TEAM_KIND = f"{BASE}/CodeSystem/care-team-kind"
+EVENT_TYPE = f"{BASE}/CodeSystem/event-type"
+
+
+def extension(name: str) -> str:
+    """The url of one of the project's own extensions."""
+    return f"{BASE}/StructureDefinition/{name}"
+
+
+def identity_system(kind: str) -> str | None:
+    """The system that a kind of patient identity is written with; None for a local number, which has its source's."""
+    return _IDENTITIES.get(kind)
+
+
+_IDENTITIES = {
+    "personnummer": PERSONNUMMER,
+    "samordningsnummer": SAMORDNINGSNUMMER,
+    "reservidentitet": RESERVIDENTITET,
+}
+
+READ_AS = {
+    "urn:oid:1.2.752.129.2.1.3.1": PERSONNUMMER,
+    "http://terminology.hl7.se/sid/se-personnummer": PERSONNUMMER,
+    "https://terminology.hl7.se/sid/se-personnummer": PERSONNUMMER,
+    "urn:oid:1.2.752.129.2.1.3.3": SAMORDNINGSNUMMER,
+    "urn:oid:1.2.752.74.9.1": RESERVIDENTITET,
+    "http://electronichealth.se/identifier/nationelltReservnumer": RESERVIDENTITET,
+    "urn:oid:1.2.752.129.2.1.4.1": HSA,
+    "urn:oid:1.2.759.129.2.2.1.4": BEFATTNING,
+}
+"""Other systems that mean the same, accepted when reading."""

@@ -1,0 +1,141 @@
+"""Code tables that are the same in every region, over the enums of the regional model."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from mappings.region.booking import BookingStatus as B
+from mappings.region.booking import MedicalPriority as P
+from mappings.region.care_event import EventStatus as S
+from mappings.region.care_event import EventType as T
+from mappings.region.named_contact import ContactKind as K
+from mappings.region.named_contact import ContactStatus as C
+from mappings.region.people import ProtectionKind
+from mappings.region.people import Way as W
+
+# http://hl7.org/fhir/R4/valueset-appointmentstatus.html
+APPOINTMENT_STATUS: Final = MappingProxyType(
+    {
+        B.WAITING: "waitlist",
+        B.PRELIMINARY: "pending",
+        B.BOOKED: "booked",
+        B.ARRIVED: "arrived",
+        B.COMPLETED: "fulfilled",
+        B.CANCELLED: "cancelled",
+        B.NO_SHOW: "noshow",
+        B.ANNULLED: "entered-in-error",
+    }
+)
+BOOKING_STATUS: Final = MappingProxyType(
+    {code: status for status, code in APPOINTMENT_STATUS.items()} | {"checked-in": B.ARRIVED}
+)
+"""The way back, for what others set; `proposed` has no state of ours before open summons are built (OC-1)."""
+
+# http://hl7.org/fhir/R4/valueset-request-status.html: the plan lives while the visit may still come about
+REQUEST_STATUS: Final = MappingProxyType(
+    {
+        B.WAITING: "active",
+        B.PRELIMINARY: "active",
+        B.BOOKED: "active",
+        B.ARRIVED: "active",
+        B.COMPLETED: "completed",
+        B.CANCELLED: "revoked",
+        B.NO_SHOW: "active",
+        B.ANNULLED: "entered-in-error",
+    }
+)
+
+# http://hl7.org/fhir/R4/valueset-request-priority.html; the exact priority stands beside it
+REQUEST_PRIORITY: Final = MappingProxyType({P.HIGH: "asap", P.MEDIUM: "urgent", P.LOW: "routine"})
+
+# http://hl7.org/fhir/R4/valueset-encounter-status.html
+ENCOUNTER_STATUS: Final = MappingProxyType(
+    {
+        S.ARRIVED: "arrived",
+        S.ONGOING: "in-progress",
+        S.FINISHED: "finished",
+        S.ANNULLED: "entered-in-error",
+    }
+)
+
+# SDV 3.1.1 (EV-1): the class of each type, as http://terminology.hl7.org/CodeSystem/v3-ActCode
+ENCOUNTER_CLASS: Final = MappingProxyType(
+    {
+        T.PRIMARY_CARE: "AMB",
+        T.SPECIALISED: "AMB",
+        T.SPECIALISED_PLACE: "AMB",
+        T.DIAGNOSTICS: "AMB",
+        T.CLINICAL_ONGOING: "AMB",
+        T.WITHOUT_VISIT: "VR",
+        T.OUTPATIENT_CONSULT: "AMB",
+        T.ANNULLED: "AMB",
+    }
+)
+
+# http://hl7.org/fhir/R4/valueset-care-team-status.html
+CARE_TEAM_STATUS: Final = MappingProxyType({C.ACTIVE: "active", C.ENDED: "inactive", C.ANNULLED: "entered-in-error"})
+
+# Inera, kv_typ_av_fast_kontakt (1.2.752.129.5.1.69); other contacts have no code there
+CONTACT_KIND: Final = MappingProxyType({K.CARE_CONTACT: "1", K.PHYSICIAN: "2", K.HOME_CARE: "3", K.COORDINATING: "4"})
+CONTACT_KIND_TERM: Final = MappingProxyType(
+    {
+        K.CARE_CONTACT: "fast vårdkontakt",
+        K.PHYSICIAN: "fast läkarkontakt i primärvård",
+        K.HOME_CARE: "fast omsorgskontakt i hemtjänsten",
+        K.COORDINATING: "fast vårdkontakt med övergripande samordningsansvar",
+    }
+)
+
+# http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel
+PROTECTION: Final = MappingProxyType(
+    {
+        ProtectionKind.SEKRETESSMARKERING: "sekretessmarkering",
+        ProtectionKind.SKYDDAD_FOLKBOKFORING: "skyddadFolkbokforing",
+    }
+)
+PROTECTION_NAME: Final = MappingProxyType(
+    {
+        ProtectionKind.SEKRETESSMARKERING: "Sekretessmarkering",
+        ProtectionKind.SKYDDAD_FOLKBOKFORING: "Skyddad folkbokföring",
+    }
+)
+"""What stands instead of the name (SDV 4.4)."""
+
+# http://hl7.org/fhir/R4/valueset-contact-point-system.html
+CONTACT_SYSTEM: Final = MappingProxyType({W.PHONE: "phone", W.DIGITAL: "url"})
+
+# SDV 7.4 (CO-1, CO-2): KVÅ codes that follow from the registration of the visit
+VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902"})
+"""Of a visit in person, by form; contact types without one (letter, telephone, video) have theirs in the source's table."""
+
+STAFF_KVA: Final = MappingProxyType(
+    {
+        "31": "XS910",
+        "40": "XS911",
+        "32": "XS912",
+        "33": "XS913",
+        "41": "XS914",
+        **{str(category): "XS915" for category in (*range(10, 20), 70)},
+        "46": "XS916",
+        "34": "XS917",
+        "36": "XS917",
+        "30": "XS918",
+    }
+)
+"""By staff category; categories that are not here get no code, never a guessed one (CO-4)."""
+
+# Inera, KV Befattning: the codes that the sources name; a region's folder may hold more (fhir.md 2)
+POSITIONS: Final = MappingProxyType(
+    {
+        "201010": "Överläkare",
+        "201011": "Distriktsläkare/Specialist allmänmedicin",
+        "202010": "Specialistläkare",
+        "203010": "ST-läkare",
+        "203020": "BT-läkare",
+        "203090": "Läkare legitimerad, annan",
+        "204010": "AT-läkare",
+        "204090": "Läkare ej legitimerad, annan",
+        "205011": "Barnmorska, mottagning",
+    }
+)

@@ -1,0 +1,1 @@
+"""The regional model: what journal systems send and portals read."""

@@ -1,0 +1,162 @@
+"""Named contact <-> one CareTeam per contact, with the person, the unit and the team that it points at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mappings.codes import systems
+from mappings.codes.systems import CARE_TEAM_KIND, OF_CONTACT, extension
+from mappings.codes.tables import CARE_TEAM_STATUS, CONTACT_KIND, CONTACT_KIND_TERM
+from mappings.region.named_contact import AssistantNurse, Competence, ContactKind, ContactStatus, Missing, NamedContact
+from mappings.resources import keys, staff
+from mappings.resources.parts import VERSION, contact_ways, ext, sub
+from mappings.resources.patient import patient_node
+from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
+from mappings.shape.graph import Graph, Node
+from mappings.shape.key import Key
+from mappings.shape.shape import Shape
+from mappings.shape.template import Coding, Each, Echo, Hole, When, view
+
+NATIONAL = frozenset(CONTACT_KIND)
+OTHER = frozenset({ContactKind.OTHER})
+
+
+def named_contact_key(source: str, identifier: str) -> Key:
+    return Key("CareTeam", systems.NAMED_CONTACT + source, identifier)
+
+
+def team_key(contact: Any) -> Key:
+    """A team is known by its id; without one, by the contact that speaks of it."""
+    if contact.team.id:
+        return Key("CareTeam", systems.TEAM, f"{contact.source}/{contact.team.id}")
+    return Key("CareTeam", OF_CONTACT, f"{contact.source}/{contact.id}")
+
+
+CONTACT = Shape(
+    {
+        "resourceType": "CareTeam",
+        "extension": [
+            ext("named-contact-status", "valueCode", Hole("status", exact(ContactStatus))),
+            ext("named-contact-kind", "valueCode", Hole("kind", exact(ContactKind))),
+            VERSION,
+            ext("contact-about", "valueString", Hole("about", TEXT)),
+            ext(
+                "via-team",
+                "valueReference",
+                {"reference": Echo(lambda c, _: team_key(c).text if c.team else None, kind="CareTeam")},
+            ),
+            Each("missing", ext("missing", "valueCode", Hole("", exact(Missing)))),
+            {
+                "url": extension("attested"),
+                "extension": [
+                    sub("competence", "valueCode", Hole("attested.competence", exact(Competence))),
+                    sub("listedAtUnit", "valueBoolean", Hole("attested.listed_at_unit", FLAG)),
+                    sub("regionallyFunded", "valueBoolean", Hole("attested.regionally_funded", FLAG)),
+                    sub("lifeThreatening", "valueBoolean", Hole("attested.life_threatening", FLAG)),
+                    sub("licensedPhysician", "valueBoolean", Hole("attested.licensed_physician", FLAG)),
+                    sub("assistantNurse", "valueCode", Hole("attested.assistant_nurse", exact(AssistantNurse))),
+                    sub("partOfUnit", "valueBoolean", Hole("attested.part_of_unit", FLAG)),
+                ],
+            },
+        ],
+        "identifier": [{"system": Hole("source", prefixed(systems.NAMED_CONTACT)), "value": Hole("id", TEXT)}],
+        "status": view("status", CARE_TEAM_STATUS, {code: status for status, code in CARE_TEAM_STATUS.items()}),
+        "category": [{"coding": [{"system": CARE_TEAM_KIND, "code": "fast-kontakt"}]}],
+        "subject": {"reference": Hole("patient.identity", keys.PATIENT)},
+        "period": {"start": Hole("start", DAY), "end": Hole("end", DAY)},
+        "participant": [
+            {
+                "role": [
+                    {
+                        "coding": [
+                            When(
+                                "kind",
+                                NATIONAL,
+                                {
+                                    "system": systems.CONTACT_KIND,
+                                    "code": Echo(lambda c, _: CONTACT_KIND[c.kind]),
+                                    "display": Echo(lambda c, _: CONTACT_KIND_TERM[c.kind]),
+                                },
+                            ),
+                            Coding("role", "contact-roles"),
+                        ]
+                    }
+                ],
+                "member": {"reference": Echo(lambda c, _: staff.role_key(c).text)},
+            }
+        ],
+        "managingOrganization": [{"reference": staff.to_unit("Organization")}],
+        "telecom": [contact_ways("person.contact_ways")],
+    }
+)
+
+TEAM = Shape(
+    {
+        "resourceType": "CareTeam",
+        "identifier": [
+            {"system": systems.TEAM, "value": Hole("id", keys.LOCAL)},
+            {"system": OF_CONTACT, "value": keys.of_contact("team")},
+        ],
+        "category": [{"coding": [{"system": CARE_TEAM_KIND, "code": "team"}]}],
+        "name": Hole("name", TEXT),
+        "telecom": [contact_ways("contact_ways")],
+        "note": [{"text": Hole("comment", TEXT)}],
+    }
+)
+
+
+def _at_unit(contact: Any) -> bool:
+    return contact.unit is not None
+
+
+NAMED_CONTACT = Graph(
+    NamedContact,
+    "named-contact",
+    Node("contact", CONTACT, lambda c: named_contact_key(c.source, c.id)),
+    patient_node("contact", "subject"),
+    Node("role", staff.PRACTITIONER_ROLE, staff.role_key, via=("contact", "participant.member"), owned=False),
+    Node(
+        "practitioner",
+        staff.PRACTITIONER,
+        staff.practitioner_key,
+        part="person",
+        via=("role", "practitioner"),
+        owned=False,
+    ),
+    Node(
+        "organization",
+        staff.ORGANIZATION,
+        lambda c: staff.unit_key("Organization", c),
+        part="unit",
+        via=("role", "organization"),
+        owned=False,
+        when=_at_unit,
+    ),
+    Node(
+        "location",
+        staff.LOCATION,
+        lambda c: staff.unit_key("Location", c),
+        part="unit",
+        via=("role", "location"),
+        owned=False,
+        when=staff.placed,
+    ),
+    Node(
+        "service",
+        staff.HEALTHCARE_SERVICE,
+        lambda c: staff.unit_key("HealthcareService", c),
+        part="unit",
+        via=("role", "healthcareService"),
+        owned=False,
+        when=_at_unit,
+    ),
+    Node(
+        "team",
+        TEAM,
+        team_key,
+        part="team",
+        via=("contact", "extension.valueReference"),
+        owned=False,
+        when=lambda c: c.team is not None,
+    ),
+)

@@ -1,0 +1,154 @@
+"""Single values, both ways. A codec refuses (ValueError) what it cannot carry: it never rounds, guesses or drops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from mappings.shape.key import Key
+from mappings.shape.template import Codec, Context
+
+E = TypeVar("E", bound=Enum)
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def plain(
+    encode: Callable[[Any], Any], decode: Callable[[Any], Any], marks: Callable[[Any], bool] | None = None
+) -> Codec:
+    """A codec that needs nothing beyond the value."""
+    return Codec(lambda value, _: encode(value), lambda value, _: decode(value), marks)
+
+
+def typed(kind: type) -> Codec:
+    """A JSON value carried as it is, if it is of just this type."""
+
+    def decode(value: Any, _: Context) -> Any:
+        if type(value) is not kind:
+            raise ValueError(kind.__name__)
+        return value
+
+    return Codec(lambda value, _: value, decode)
+
+
+TEXT = typed(str)
+FLAG = typed(bool)
+WHOLE = typed(int)
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise ValueError("text")
+    return value
+
+
+def instant(value: Any) -> datetime:
+    """A FHIR instant or dateTime with a zone, in Stockholm's time; without one it is refused (Decided 15)."""
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None or "T" not in value:
+        raise ValueError("zone")
+    try:
+        return moment.astimezone(STOCKHOLM)
+    except OverflowError as error:
+        raise ValueError("range") from error
+
+
+INSTANT = plain(lambda value: value.astimezone(STOCKHOLM).isoformat(), instant)
+
+
+def _day(value: Any) -> date:
+    if len(_text(value)) != len("2026-11-24"):
+        raise ValueError("date")
+    return date.fromisoformat(value)
+
+
+def _clock(value: Any) -> time:
+    if len(_text(value)) != len("08:00:00"):
+        raise ValueError("time")
+    moment = time.fromisoformat(value)
+    if moment.tzinfo is not None:
+        raise ValueError("time")
+    return moment
+
+
+def _minutes(span: timedelta) -> int:
+    whole, rest = divmod(span, timedelta(minutes=1))
+    if rest:
+        raise ValueError("minutes")
+    return whole
+
+
+def _span(minutes: Any) -> timedelta:
+    if type(minutes) is not int or not 0 < minutes <= 2**31 - 1:
+        raise ValueError("minutes")
+    return timedelta(minutes=minutes)
+
+
+DAY = plain(date.isoformat, _day)
+CLOCK = plain(time.isoformat, _clock)
+MINUTES = plain(_minutes, _span)
+DIGITS = plain(str, lambda value: _digits(_text(value)))
+"""A 64-bit integer as a string: R4 has no integer64."""
+
+
+def _digits(value: str) -> int:
+    if not value.isascii() or not value.lstrip("-").isdigit() or str(int(value)) != value:
+        raise ValueError("digits")
+    return int(value)
+
+
+def codes(table: Mapping[E, str]) -> Codec:
+    """A one-to-one table between an enum and codes; what stands in neither is refused.
+
+    Raises TypeError when the table does not cover its enum, or when two members share a code.
+    """
+    back = {code: member for member, code in table.items()}
+    if len(back) != len(table) or set(table) != set(type(next(iter(table)))):
+        raise TypeError(f"the table of {type(next(iter(table))).__name__} is not one-to-one over it")
+
+    def decode(code: Any) -> E:
+        if type(code) is not str or code not in back:
+            raise ValueError("code")
+        return back[code]
+
+    return plain(lambda member: table[member], decode, lambda code: type(code) is str and code in back)
+
+
+def exact(enum: type[E]) -> Codec:
+    """An enum's own values as codes."""
+    return codes({member: str(member.value) for member in enum})
+
+
+def prefixed(prefix: str) -> Codec:
+    """A key that stands at the end of a URI of ours: `<prefix>KEY`."""
+
+    def decode(uri: Any) -> str:
+        if not _text(uri).startswith(prefix) or uri == prefix:
+            raise ValueError("prefix")
+        return str(uri[len(prefix) :])
+
+    return plain(lambda value: prefix + value, decode, lambda uri: type(uri) is str and uri.startswith(prefix))
+
+
+def reference(kind: str, encode: Callable[[Any, Any], Key], decode: Callable[[Key], Any]) -> Codec:
+    """A reference to a resource of one type, for a field that says which.
+
+    `encode` gets the field's value and the aggregate, since a key may need more than the field; `decode` raises
+    ValueError on a key of another system.
+    """
+
+    def read(text: Any, _: Context) -> Any:
+        key = Key.parse(text)
+        if key is None or key.kind != kind:
+            raise ValueError("reference")
+        return decode(key)
+
+    return Codec(lambda value, context: encode(value, context.root).text, read, lambda text: refers_to(text, kind))
+
+
+def refers_to(text: Any, kind: str) -> bool:
+    """True for a reference to a resource of this type, as a key or as a server writes it."""
+    return isinstance(text, str) and (text.startswith((kind + "?", kind + "/")) or f"/{kind}/" in text)

@@ -1,0 +1,408 @@
+"""Valid R4 resources as the mapping makes them: the team visit, and what else the tests of validation start from.
+
+All people are synthetic (Skatteverket's test numbers); all units and staff are made up.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Final
+
+from mappings.problem import Json
+
+OWN: Final = "https://vardbro.example/fhir"
+PATIENT: Final = "Patient/3f0c1a52-7f6e-4f7a-9d0a-1b6f6f0d7a01"
+VISIT: Final = "1d7f0c1e-50cf-4a3a-8a0e-0c2f7d5a0b11"
+TEAM: Final = "5b2b8f1a-44c1-4b0e-8f0d-7d8a6f0c9e21"
+BASIS: Final = "8f4b3c2d-1a0e-4c5b-9e7f-6a5d4c3b2a31"
+UNIT: Final = "Organization/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c41"
+PROVIDER: Final = "Organization/1b2c3d4e-5f6a-4b7c-9d8e-0f1a2b3c4d42"
+SERVICE: Final = "HealthcareService/2c3d4e5f-6a7b-4c8d-8e9f-1a2b3c4d5e51"
+PHYSICIAN: Final = "7e6d5c4b-3a29-4817-9605-f4e3d2c1b061"
+DIETITIAN: Final = "6d5c4b3a-2918-4706-85f4-e3d2c1b0a962"
+PHYSICIAN_ROLE: Final = "PractitionerRole/9c8b7a69-5847-4362-8514-0f1e2d3c4b71"
+DIETITIAN_ROLE: Final = "PractitionerRole/8b7a6958-4736-4251-9403-1e2d3c4b5a72"
+HSA: Final = "urn:oid:1.2.752.29.4.19"
+
+
+def coded(system: str, code: str, display: str = "") -> Json:
+    """A CodeableConcept with one coding."""
+    return {"coding": [{"system": system, "code": code, **({"display": display} if display else {})}]}
+
+
+def own(name: str, code: str) -> Json:
+    """A CodeableConcept from one of the project's own code systems."""
+    return coded(f"{OWN}/CodeSystem/{name}", code)
+
+
+def hsa(value: str) -> Json:
+    """An HSA-id as FHIR writes it."""
+    kind = coded("http://terminology.hl7.org/CodeSystem/v2-0203", "PRN")
+    return {"type": kind, "system": HSA, "value": value}
+
+
+def extension(name: str, **value: object) -> Json:
+    """One of the project's own extensions with its value[x]."""
+    return {"url": f"{OWN}/StructureDefinition/{name}", **value}
+
+
+def line(role: str, kind: str, number: str, service: str) -> Json:
+    """A participant of the appointment as a line (vårdåtgärd) of the booking becomes one."""
+    participation = coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", kind)
+    return {
+        "extension": [
+            extension("line-number", valueString=number),
+            extension("care-service", valueCodeableConcept=own("care-service", service)),
+            extension("own-treatment-responsibility", valueBoolean=True),
+        ],
+        "type": [participation],
+        "actor": {"reference": role},
+        "required": "required",
+        "status": "accepted",
+        "period": {"start": "2026-11-24T13:00:00+01:00", "end": "2026-11-24T14:00:00+01:00"},
+    }
+
+
+SUMMONS: Final = {
+    "url": f"{OWN}/StructureDefinition/summons",
+    "extension": [
+        {"url": "way", "valueCode": "digital"},
+        {"url": "freeText", "valueString": "Ta med blodsockerdagbok.\nKom tio minuter före."},
+        {
+            "url": "sent",
+            "extension": [
+                {"url": "at", "valueInstant": "2026-10-06T08:15:30+02:00"},
+                {"url": "to", "valueReference": {"reference": PATIENT}},
+            ],
+        },
+    ],
+}
+
+APPOINTMENT: Final[Json] = {
+    "resourceType": "Appointment",
+    "id": VISIT,
+    "meta": {
+        "security": [{"system": f"{OWN}/CodeSystem/visibility", "code": "not-for-patient"}],
+        "source": f"{OWN}/source/SE2321000115-COSMIC",
+    },
+    "extension": [
+        extension("booking-state", valueCode="booked"),
+        extension("contact-type", valueCodeableConcept=own("contact-type", "mottagningsbesok")),
+        extension("form", valueCode="team"),
+        extension("responsible-unit", valueReference={"reference": UNIT}),
+        extension("version", valueDecimal=3),
+        SUMMONS,
+        {
+            "url": f"{OWN}/StructureDefinition/rebooking",
+            "extension": [
+                {"url": "reason", "valueCodeableConcept": own("rebook-reason", "patient-request")},
+                {
+                    "url": "from",
+                    "valuePeriod": {"start": "2026-11-10T13:00:00+01:00", "end": "2026-11-10T14:00:00+01:00"},
+                },
+                {"url": "at", "valueInstant": "2026-10-20T09:00:00+02:00"},
+            ],
+        },
+    ],
+    "identifier": [{"use": "usual", "system": f"{OWN}/sid/SE2321000115-COSMIC/booking", "value": "4711-0142"}],
+    "status": "booked",
+    "serviceCategory": [own("care-form", "oppenvard")],
+    "serviceType": [own("care-service", "diabetesteam-nybesok")],
+    "appointmentType": coded("http://terminology.hl7.org/CodeSystem/v2-0276", "ROUTINE"),
+    "priority": 5,
+    "description": "Teambesök diabetes",
+    "supportingInformation": [{"reference": f"CareTeam/{TEAM}"}],
+    "start": "2026-11-24T13:00:00+01:00",
+    "end": "2026-11-24T14:00:00+01:00",
+    "minutesDuration": 60,
+    "created": "2026-10-05T10:11:12+02:00",
+    "patientInstruction": "Ta med blodsockerdagbok.\nKom tio minuter före.",
+    "basedOn": [{"reference": f"ServiceRequest/{BASIS}"}],
+    "participant": [
+        {"actor": {"reference": PATIENT}, "required": "required", "status": "accepted"},
+        line(PHYSICIAN_ROLE, "PPRF", "1", "diabetesteam-nybesok"),
+        line(DIETITIAN_ROLE, "PART", "2", "medverkande-dietist"),
+        {"actor": {"reference": SERVICE}, "required": "information-only", "status": "accepted"},
+    ],
+}
+
+SERVICE_REQUEST: Final[Json] = {
+    "resourceType": "ServiceRequest",
+    "id": BASIS,
+    "extension": [
+        extension(
+            "watch-interval",
+            valueDuration={"value": 84, "unit": "d", "system": "http://unitsofmeasure.org", "code": "d"},
+        ),
+        extension("target-date", valueDate="2026-12-28"),
+        extension("customer", valueCodeableConcept=own("customer", "region-halland")),
+        extension("agreement", valueCodeableConcept=own("agreement", "oppenvard")),
+    ],
+    "identifier": [{"system": f"{OWN}/sid/SE2321000115-COSMIC/basis", "value": "BU-88"}],
+    "status": "active",
+    "intent": "order",
+    "category": [own("basis-category-1", "Diabetes")],
+    "priority": "routine",
+    "code": own("care-service", "diabetesteam-nybesok"),
+    "orderDetail": [own("medical-priority", "low")],
+    "subject": {"reference": PATIENT},
+    "occurrencePeriod": {"start": "2026-10-05", "end": "2026-12-28"},
+    "authoredOn": "2026-10-05",
+    "requester": {"reference": PHYSICIAN_ROLE},
+    "performer": [{"reference": f"CareTeam/{TEAM}"}, {"reference": SERVICE}],
+    "note": [{"time": "2026-10-05T10:11:12+02:00", "text": "Önskar samma dag som ögonbottenfoto."}],
+}
+
+CARE_TEAM: Final[Json] = {
+    "resourceType": "CareTeam",
+    "id": TEAM,
+    "identifier": [{"system": f"{OWN}/sid/SE2321000115-COSMIC/team", "value": "4711-0142"}],
+    "status": "active",
+    "category": [own("care-team-category", "visit-team")],
+    "name": "Team 1",
+    "subject": {"reference": PATIENT},
+    "period": {"start": "2026-11-24T13:00:00+01:00", "end": "2026-11-24T14:00:00+01:00"},
+    "participant": [
+        {"role": [own("team-role", "owner")], "member": {"reference": PHYSICIAN_ROLE}},
+        {"role": [own("team-role", "member")], "member": {"reference": DIETITIAN_ROLE}},
+    ],
+    "managingOrganization": [{"reference": UNIT}],
+}
+
+
+def practitioner_role(ident: str, person: str, position: str, profession: str) -> Json:
+    """A staff member at the unit."""
+    return {
+        "resourceType": "PractitionerRole",
+        "id": ident.partition("/")[2],
+        "identifier": [{"system": f"{OWN}/sid/assignment", "value": f"{profession}-1"}],
+        "active": True,
+        "practitioner": {"reference": f"Practitioner/{person}"},
+        "organization": {"reference": UNIT},
+        "code": [
+            coded("urn:oid:1.2.752.129.2.2.1.4", position),
+            coded("urn:oid:1.2.752.29.23.1.6", profession),
+        ],
+        "healthcareService": [{"reference": SERVICE}],
+        "telecom": [{"system": "phone", "value": "+46 35 00 00 00", "use": "work"}],
+        "availableTime": [
+            {"daysOfWeek": ["mon", "tue", "thu"], "availableStartTime": "08:00:00", "availableEndTime": "16:30:00"}
+        ],
+    }
+
+
+def practitioner(ident: str, given: str, family: str, number: str) -> Json:
+    """A member of staff as a person."""
+    return {
+        "resourceType": "Practitioner",
+        "id": ident,
+        "identifier": [hsa(number)],
+        "active": True,
+        "name": [{"use": "official", "family": family, "given": [given]}],
+        "qualification": [{"code": coded("urn:oid:1.2.752.116.3.1.3", "LK"), "period": {"start": "2001"}}],
+    }
+
+
+PHYSICIAN_AT_UNIT: Final = practitioner_role(PHYSICIAN_ROLE, PHYSICIAN, "201010", "LK")
+DIETITIAN_AT_UNIT: Final = practitioner_role(DIETITIAN_ROLE, DIETITIAN, "205011", "DT")
+PHYSICIAN_HERSELF: Final = practitioner(PHYSICIAN, "Lena", "Läkarsson", "SE2321000115-P0001")
+DIETITIAN_HERSELF: Final = practitioner(DIETITIAN, "Dag", "Dietistsson", "SE2321000115-P0002")
+
+
+def organization(ident: str, name: str, number: str) -> Json:
+    """A unit or care provider."""
+    return {
+        "resourceType": "Organization",
+        "id": ident.partition("/")[2],
+        "identifier": [hsa(number)],
+        "active": True,
+        "type": [coded("http://terminology.hl7.org/CodeSystem/organization-type", "prov")],
+        "name": name,
+        "telecom": [{"system": "phone", "value": "+46 35 13 10 00", "use": "work", "rank": 1}],
+        "address": [
+            {"use": "work", "type": "physical", "line": ["Sjukhusvägen 1"], "city": "Halmstad", "postalCode": "301 85"}
+        ],
+    }
+
+
+UNIT_ITSELF: Final = organization(UNIT, "Diabetesmottagningen Halmstad", "SE2321000115-E000000000101")
+CARE_PROVIDER: Final = organization(PROVIDER, "Region Påhitt", "SE2321000115-E000000000001")
+UNIT_ITSELF["partOf"] = {"reference": PROVIDER}
+
+HEALTHCARE_SERVICE: Final[Json] = {
+    "resourceType": "HealthcareService",
+    "id": SERVICE.partition("/")[2],
+    "identifier": [{"system": f"{OWN}/sid/unit-service", "value": "SE2321000115-E000000000101"}],
+    "active": True,
+    "providedBy": {"reference": UNIT},
+    "name": "Diabetesmottagningen Halmstad",
+    "telecom": [
+        {"system": "phone", "value": "+46 35 13 10 01", "use": "work"},
+        {"system": "url", "value": "https://e.1177.example/SE2321000115-E000000000101"},
+    ],
+    "appointmentRequired": True,
+    "availableTime": [{"daysOfWeek": ["mon"], "allDay": True}],
+}
+
+PATIENT_HERSELF: Final[Json] = {
+    "resourceType": "Patient",
+    "id": PATIENT.partition("/")[2],
+    "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "DEMO"}]},
+    "identifier": [
+        {
+            "use": "official",
+            "system": "http://electronichealth.se/identifier/personnummer",
+            "value": "191212121212",
+            "assigner": {"display": "Skatteverket"},
+        }
+    ],
+    "active": True,
+    "name": [{"use": "official", "family": "Tolvansson", "given": ["Tolvan", "Test"]}],
+    "gender": "male",
+    "birthDate": "1912-12-12",
+    "telecom": [{"system": "phone", "value": "+46 70 174 06 05", "use": "mobile"}],
+    "address": [{"use": "home", "type": "both", "line": ["Testgatan 1"], "city": "Halmstad", "country": "SE"}],
+}
+
+ENCOUNTER: Final[Json] = {
+    "resourceType": "Encounter",
+    "id": "0f9e8d7c-6b5a-4493-8271-605f4e3d2c81",
+    "identifier": [{"system": f"{OWN}/sid/SE2321000115-COSMIC/care-event", "value": "VH-1"}],
+    "status": "finished",
+    "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
+    "type": [own("event-type", "team")],
+    "subject": {"reference": PATIENT},
+    "participant": [
+        {
+            "type": [coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "PPRF")],
+            "period": {"start": "2026-11-24T13:02:00+01:00"},
+            "individual": {"reference": PHYSICIAN_ROLE},
+        }
+    ],
+    "appointment": [{"reference": f"Appointment/{VISIT}"}],
+    "period": {"start": "2026-11-24T13:02:00+01:00", "end": "2026-11-24T13:58:00+01:00"},
+    "serviceProvider": {"reference": UNIT},
+}
+
+LOCATION: Final[Json] = {
+    "resourceType": "Location",
+    "id": "4e3d2c1b-0a98-4f76-8e54-3d2c1b0a9f91",
+    "status": "active",
+    "name": "Rum 14",
+    "mode": "instance",
+    "physicalType": coded("http://terminology.hl7.org/CodeSystem/location-physical-type", "ro"),
+    "position": {"longitude": 12.85, "latitude": 56.67},
+    "managingOrganization": {"reference": UNIT},
+}
+
+NAMED_CONTACT: Final[Json] = {
+    "resourceType": "CareTeam",
+    "id": "c1b0a9f8-e7d6-4c5b-8a49-38271605f4e1",
+    "text": {
+        "status": "generated",
+        "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Fast vårdkontakt: <b>Lena</b></p></div>',
+    },
+    "contained": [
+        {
+            "resourceType": "Practitioner",
+            "id": "someone",
+            "name": [{"text": "Lena Läkarsson"}],
+        }
+    ],
+    "status": "active",
+    "category": [coded("https://fhir.inera.se/ig/careteam/CodeSystem/typ-av-careteam-cs", "fast-kontakt")],
+    "subject": {"reference": PATIENT},
+    "period": {"start": "2026-01-01"},
+    "participant": [
+        {
+            "role": [own("kind-of-contact", "1")],
+            "member": {"reference": "#someone"},
+            "onBehalfOf": {"reference": UNIT},
+        }
+    ],
+    "telecom": [{"system": "phone", "value": "+46 35 00 00 01"}],
+    "note": [{"text": "Nås säkrast på förmiddagen."}],
+}
+
+WAITING: Final[Json] = {
+    "resourceType": "Appointment",
+    "status": "waitlist",
+    "requestedPeriod": [{"end": "2026-12-28"}],
+    "participant": [{"actor": {"reference": PATIENT}, "status": "needs-action"}],
+}
+
+UNKNOWN_BIRTH: Final[Json] = {
+    "resourceType": "Patient",
+    "identifier": [{"system": "urn:oid:1.2.752.74.9.1", "value": "19121212A123"}],
+    "name": [{"text": "Okänd", "_family": {"extension": [extension("absent", valueCode="unknown")]}}],
+    "_birthDate": {"extension": [extension("absent", valueCode="unknown")]},
+    "deceasedBoolean": False,
+    "contact": [
+        {"name": {"given": [None, "Eva"], "_given": [{"extension": [extension("absent", valueCode="masked")]}, None]}}
+    ],
+    "link": [{"other": {"reference": PATIENT}, "type": "seealso"}],
+}
+
+TEAM_VISIT: Final = (
+    APPOINTMENT,
+    SERVICE_REQUEST,
+    CARE_TEAM,
+    PHYSICIAN_AT_UNIT,
+    DIETITIAN_AT_UNIT,
+    PHYSICIAN_HERSELF,
+    DIETITIAN_HERSELF,
+    UNIT_ITSELF,
+    CARE_PROVIDER,
+    HEALTHCARE_SERVICE,
+    PATIENT_HERSELF,
+)
+"""What one booking of a team becomes: the resources that are validated when it is accepted."""
+
+
+def as_bundle(*resources: Json) -> Json:
+    """A collection as `vardbro convert` writes it: addresses and references by `urn:uuid:`."""
+    addresses = {f"{r['resourceType']}/{r['id']}": f"urn:uuid:{r['id']}" for r in resources}
+    entries = [{"fullUrl": f"urn:uuid:{r['id']}", "resource": relinked(r, addresses)} for r in resources]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def relinked(node: object, addresses: dict[str, str]) -> object:
+    """The same tree with every reference written as the address that stands for it."""
+    if isinstance(node, dict):
+        return {k: addresses.get(v, v) if k == "reference" else relinked(v, addresses) for k, v in node.items()}
+    return [relinked(item, addresses) for item in node] if isinstance(node, list) else node
+
+
+def as_transaction(*resources: Json) -> Json:
+    """A transaction as the courier would send it: client ids, so every entry is a PUT."""
+    entries = [
+        {
+            "fullUrl": f"https://fhir.example/fhir/{r['resourceType']}/{r['id']}",
+            "resource": deepcopy(r),
+            "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"},
+        }
+        for r in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+VALID: Final[dict[str, Json]] = {
+    "a team visit": APPOINTMENT,
+    "a full basis": SERVICE_REQUEST,
+    "a visit team": CARE_TEAM,
+    "a physician at a unit": PHYSICIAN_AT_UNIT,
+    "a dietitian at a unit": DIETITIAN_AT_UNIT,
+    "a physician": PHYSICIAN_HERSELF,
+    "a unit": UNIT_ITSELF,
+    "a care provider": CARE_PROVIDER,
+    "a unit as a service": HEALTHCARE_SERVICE,
+    "a patient": PATIENT_HERSELF,
+    "a care event": ENCOUNTER,
+    "a room": LOCATION,
+    "a named contact with narrative and a contained person": NAMED_CONTACT,
+    "a row of the waiting list": WAITING,
+    "a patient with absent values": UNKNOWN_BIRTH,
+    "a team visit as a collection": as_bundle(*TEAM_VISIT),
+    "a team visit as a transaction": as_transaction(*TEAM_VISIT),
+}
+"""Resources that the official validator accepts, by what is told by them."""
