@@ -13,6 +13,7 @@ from adapter.delivery import audit, claims, patients, statements
 from adapter.delivery.bodies import Bodies, packed
 from adapter.delivery.claims import Holder
 from adapter.delivery.receipts import receipt_of
+from adapter.delivery.session import Session
 from adapter.delivery.values import (
     Accepted,
     MessageState,
@@ -49,42 +50,47 @@ class Prepared:
 
     @staticmethod
     def of(accepted: Accepted, at: int) -> Prepared:
-        return Prepared(accepted, at, state=written(accepted.state), parcels=tuple(packed(one.resources) for one in accepted.parcels))
+        return Prepared(
+            accepted,
+            at,
+            state=written(accepted.state),
+            parcels=tuple(packed(one.resources) for one in accepted.parcels),
+        )
 
 
-def accept(connection: sa.Connection, desk: Desk, prepared: Prepared) -> Outcome:
+def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
     """Decides on what is committed now, then writes. Everything but `Taken` has written nothing."""
     accepted = prepared.accepted
     named = {"kind": accepted.kind, "source": accepted.source, "number": accepted.number}
-    same = connection.execute(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version}).first()
+    same = session.row(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version})
     if same:
         return Taken(receipt_of(same), repeated=True) if same.content_hash == accepted.content_hash else VersionReused()
-    held = connection.execute(statements.AGGREGATE_STAMP, named).first()
+    held = session.row(statements.AGGREGATE_STAMP, named)
     if held and accepted.version < held.version:
         return VersionOld(held.version)
     if (held.revision if held else 0) != accepted.seen.aggregate:
         return Stale()
-    if patients.revision(connection, accepted.patient_hash) != accepted.seen.patient:
+    if patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
         return Stale()
-    wanted = claims.look(connection, Holder(**named), accepted.claims)
+    wanted = claims.look(session, Holder(**named), accepted.claims)
     if isinstance(wanted, Overlap):
         return wanted
     if held or wanted:
-        claims.settle(connection, Holder(**named), wanted)
-    return Taken(_write(connection, desk, prepared, accepted.seen.aggregate + 1))
+        claims.settle(session, Holder(**named), wanted)
+    return Taken(_write(session, desk, prepared, accepted.seen.aggregate + 1))
 
 
-def _write(connection: sa.Connection, desk: Desk, prepared: Prepared, revision: int) -> Any:
+def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Any:
     accepted = prepared.accepted
-    message = _message(desk, prepared, revision)
-    sequence = connection.execute(statements.INSERT_MESSAGE, message).inserted_primary_key[0]
-    _keep_state(connection, desk, prepared, revision, sequence)
-    _put_parcels(connection, desk, prepared, sequence)
     if accepted.patient_hash and accepted.word:
-        marked_now = patients.keep(connection, desk.bodies, accepted.patient_hash, accepted.word)
+        marked_now = patients.keep(session, desk.bodies, accepted.patient_hash, accepted.word)
         if marked_now and accepted.strip:
-            patients.strip(connection, desk.bodies, accepted.patient_hash, accepted.strip)
-    audit.write(connection, desk.writer, accepted.audit, prepared.at)
+            patients.strip(session, desk.bodies, accepted.patient_hash, accepted.strip)
+    message = _message(desk, prepared, revision)
+    sequence = session.value(statements.INSERT_MESSAGE, message)
+    _keep_state(session, desk, prepared, revision, sequence)
+    _put_parcels(session, desk, prepared, sequence)
+    audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})
 
 
@@ -116,7 +122,7 @@ def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
     }
 
 
-def _keep_state(connection: sa.Connection, desk: Desk, prepared: Prepared, revision: int, sequence: int) -> None:
+def _keep_state(session: Session, desk: Desk, prepared: Prepared, revision: int, sequence: int) -> None:
     accepted, columns = prepared.accepted, prepared.accepted.columns
     row = {
         "version": accepted.version,
@@ -134,20 +140,21 @@ def _keep_state(connection: sa.Connection, desk: Desk, prepared: Prepared, revis
         "accepted_at": prepared.at,
     }
     if revision == 1:
-        connection.execute(
-            statements.INSERT_AGGREGATE, {"kind": accepted.kind, "source": accepted.source, "number": accepted.number, **row}
+        session.run(
+            statements.INSERT_AGGREGATE,
+            {"kind": accepted.kind, "source": accepted.source, "number": accepted.number, **row},
         )
     else:
         named = {"of_kind": accepted.kind, "of_source": accepted.source, "of_number": accepted.number}
-        connection.execute(statements.UPDATE_AGGREGATE, {**named, **row})
+        session.run(statements.UPDATE_AGGREGATE, {**named, **row})
 
 
-def _put_parcels(connection: sa.Connection, desk: Desk, prepared: Prepared, sequence: int) -> None:
+def _put_parcels(session: Session, desk: Desk, prepared: Prepared, sequence: int) -> None:
     """Each parcel behind those that lie in its lanes already, and behind what it needs."""
     parcels = prepared.accepted.parcels
-    taken = _found(connection, statements.LANES_TAKEN, "lanes", {lane for one in parcels for lane in one.lanes})
+    taken = _found(session, statements.LANES_TAKEN, "lanes", {lane for one in parcels for lane in one.lanes})
     needs = {need for one in parcels for need in one.needs}
-    unmet = needs - _found(connection, statements.DELIVERED_AMONG, "ids", needs)
+    unmet = needs - _found(session, statements.DELIVERED_AMONG, "ids", needs)
     lanes, bodies, unmet_rows = [], [], []
     for one, body in zip(parcels, prepared.parcels, strict=True):
         own_lanes, own_needs = set(one.lanes), unmet.intersection(one.needs)
@@ -160,15 +167,18 @@ def _put_parcels(connection: sa.Connection, desk: Desk, prepared: Prepared, sequ
             "unsure": False,
             "due": prepared.at,
         }
-        parcel = connection.execute(statements.INSERT_PARCEL, row).inserted_primary_key[0]
+        parcel = session.value(statements.INSERT_PARCEL, row)
         taken |= own_lanes
         bodies.append({"parcel": parcel, **desk.bodies.columns("body", body)})
         lanes += [{"lane": lane, "parcel": parcel} for lane in own_lanes]
         unmet_rows += [{"resource": need, "parcel": parcel} for need in own_needs]
-    for statement, rows in ((statements.INSERT_BODIES, bodies), (statements.INSERT_LANES, lanes), (statements.INSERT_NEEDS, unmet_rows)):
-        if rows:
-            connection.execute(statement, rows)
+    for statement, rows in (
+        (statements.INSERT_BODIES, bodies),
+        (statements.INSERT_LANES, lanes),
+        (statements.INSERT_NEEDS, unmet_rows),
+    ):
+        session.many(statement, rows)
 
 
-def _found(connection: sa.Connection, statement: sa.Select[Any], name: str, among: set[str]) -> set[str]:
-    return set(connection.execute(statement, {name: sorted(among)}).scalars()) if among else set()
+def _found(session: Session, statement: sa.Executable, name: str, among: set[str]) -> set[str]:
+    return set(session.column(statement, {name: sorted(among)})) if among else set()

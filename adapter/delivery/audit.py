@@ -1,4 +1,5 @@
-"""Who did what to whom, chained per writer: a row that was changed or taken away breaks the chain after it (Decided 18)."""
+"""Who did what to whom, chained per writer: a row that was changed or taken away breaks the chain after it (Decided
+18)."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ import hashlib
 from typing import Any, Final
 
 import orjson
-import sqlalchemy as sa
 
 from adapter.delivery import statements
+from adapter.delivery.session import Session
 from adapter.delivery.values import Entry
 
 FIRST: Final = "0" * 64
@@ -17,8 +18,8 @@ FIRST: Final = "0" * 64
 _HASHED: Final = ("writer", "sequence", "previous", "caller", "patient_hash", "action", "outcome", "trace_id", "at")
 
 
-def write(connection: sa.Connection, writer: str, entry: Entry, at: int) -> None:
-    tail = connection.execute(statements.AUDIT_TAIL, {"writer": writer}).first()
+def write(session: Session, writer: str, entry: Entry, at: int) -> None:
+    tail = session.row(statements.AUDIT_TAIL, {"writer": writer})
     sequence, previous = (tail.sequence + 1, tail.hash) if tail else (1, FIRST)
     row: dict[str, Any] = {
         "writer": writer,
@@ -31,16 +32,18 @@ def write(connection: sa.Connection, writer: str, entry: Entry, at: int) -> None
         "trace_id": entry.trace_id,
         "at": at,
     }
-    connection.execute(statements.INSERT_AUDIT, {**row, "hash": _hash(row)})
+    session.run(statements.INSERT_AUDIT, {**row, "hash": _hash(row)})
 
 
-def broken(connection: sa.Connection, writer: str) -> int | None:
-    """The sequence of the first row that is not as it was written or does not follow the one before it; None when all is whole.
+def broken(session: Session, writer: str) -> int | None:
+    """The sequence of the first row that is not as it was written or does not follow the one before it; None when all
+    is whole.
 
     Rows taken from the end are not seen here: compare the last sequence with one kept elsewhere.
     """
     previous, expected = FIRST, 1
-    for row in connection.execute(statements.AUDIT_CHAIN, {"writer": writer}).mappings():
+    for found in session.rows(statements.AUDIT_CHAIN, {"writer": writer}):
+        row = found._asdict()
         if row["sequence"] != expected or row["previous"] != previous or row["hash"] != _hash(row):
             return expected
         previous, expected = row["hash"], expected + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -19,27 +18,28 @@ class DatabaseError(Exception):
 
 
 def file_of(url: str) -> Path:
-    """The file of a SQLite URL. Every other database is refused, and so is one in memory: it would not outlive a crash."""
+    """The file of a SQLite URL. Every other database is refused, and so is one in memory: it would not outlive a
+    crash."""
     try:
         read = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise DatabaseError("This is no database URL. Give sqlite:///FILE, or leave it out.") from None
     if read.get_backend_name() != "sqlite" or read.get_driver_name() != "pysqlite":
         raise DatabaseError(
-            f"Databases of the kind {read.drivername} are not taken yet. Give sqlite:///FILE, or leave it out to get a file in the data folder."
+            f"Databases of the kind {read.drivername} are not taken yet. "
+            "Give sqlite:///FILE, or leave it out to get a file in the data folder."
         )
     if not read.database or read.database == ":memory:" or read.query:
-        raise DatabaseError("SQLite is taken as a file only, without options: what is accepted must outlive the process. Give sqlite:///FILE.")
+        raise DatabaseError(
+            "SQLite is taken as a file only, without options: what is accepted must outlive the process. Give sqlite:///FILE."
+        )
     return Path(read.database)
 
 
 def engine_of(path: Path, *, writes: bool) -> sa.Engine:
-    """One that writes takes the write lock when a transaction begins; one that reads never begins any."""
-    level: dict[str, Any] = {} if writes else {"isolation_level": "AUTOCOMMIT"}
-    engine = sa.create_engine(f"sqlite:///{path}", **level)
+    """One that reads can do nothing else."""
+    engine = sa.create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _writing if writes else _reading)
-    if writes:
-        event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -55,25 +55,24 @@ def _reading(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
 class Sole:
-    """That one gateway alone serves a database file. The operating system lets go of it when the process ends, however it ends.
+    """That one gateway alone serves a database file. The operating system lets go of it when the process ends,
+    however it ends.
 
     Held as SQLite's own lock on a file beside the database, which works wherever SQLite does.
     """
 
     def __init__(self, path: Path) -> None:
         """Refuses when another process, or another ledger in this one, has the file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._held = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
         try:
             self._held.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             self._held.close()
             raise DatabaseError(
-                f"Another gateway serves {path.name} in this folder. Stop it first, or give this one a data folder of its own."
+                f"Another gateway serves {path.name} in this folder. "
+                "Stop it first, or give this one a data folder of its own."
             ) from None
 
     def release(self) -> None:
@@ -83,12 +82,12 @@ class Sole:
 def migrate(engine: sa.Engine) -> None:
     """Brings the tables to `schema.HEAD`; alembic is loaded only when they are not there yet."""
     with engine.connect() as connection:
-        found = _revision(connection)
-        connection.rollback()
-        if found != schema.HEAD:
-            from adapter.delivery.migrations import upgrade  # noqa: PLC0415  150 ms that a start without a migration is spared
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if _revision(connection) != schema.HEAD:
+            from adapter.delivery.migrations import upgrade  # noqa: PLC0415  150 ms that most starts are spared
 
             upgrade(connection)
+        connection.commit()
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.values import Aggregate, Columns, MessageState, Receipt, instant
 
 
-def receipt_of(row: sa.Row[Any] | Mapping[str, Any]) -> Receipt:
-    found = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
+def receipt_of(row: Any) -> Receipt:
+    """From a row, or from what one was written of."""
+    found = row if isinstance(row, Mapping) else row._asdict()
     return Receipt(
         sequence=found["sequence"],
         id=found["id"],
@@ -37,7 +37,7 @@ def receipt_of(row: sa.Row[Any] | Mapping[str, Any]) -> Receipt:
     )
 
 
-def aggregate_of(row: sa.Row[Any], bodies: Bodies) -> Aggregate:
+def aggregate_of(row: Any, bodies: Bodies) -> Aggregate:
     return Aggregate(
         kind=row.kind,
         source=row.source,

@@ -1,8 +1,8 @@
 """The tables of ledger, outbox, receipts and audit.
 
-Times are microseconds since 1970 UTC. Lists of codes are JSON texts. Patients, ids and lanes are opaque texts from the caller: keyed
-hashes and source keys, never a person's number. Every body is two columns, `Sealed`. A change here is a new file in
-`migrations/versions` and a new `HEAD`; a test holds the two together.
+Times are microseconds since 1970 UTC. Lists of codes are JSON texts. Patients, ids and lanes are opaque texts from
+the caller: keyed hashes and source keys, never a person's number. Every body is two columns, `Sealed`. A change here
+is a new file in `migrations/versions` and a new `HEAD`; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -105,8 +105,8 @@ resource = sa.Table(
     _number("message"),
     _number("delivered_at"),
 )
-"""What the server holds of ours. `name` is the key's text, `said` what we last said of it, `held` what we last sent where a merge made
-that something else."""
+"""What the server holds of ours. `name` is the key's text, `said` what we last said of it, `held` what we last sent
+where a merge made that something else."""
 
 parcel = sa.Table(
     "parcel",
@@ -125,15 +125,17 @@ parcel = sa.Table(
     sa.Index("parcel_message", "message"),
     sqlite_autoincrement=True,
 )
-"""One thing to deliver. `waits` counts the lanes in which another is first and the needs not yet delivered: 0 and pending is ready.
-`unsure`: an attempt may have reached the server without our knowing."""
+"""One thing to deliver. `waits` counts the lanes in which another is first and the needs not yet delivered: 0 and
+pending is ready. `unsure`: an attempt may have reached the server without our knowing."""
 
 _READY = sa.and_(parcel.c.state == "pending", parcel.c.waits == 0)
 _LEASED = parcel.c.state == "leased"
 sa.Index("parcel_ready", parcel.c.priority, parcel.c.due, parcel.c.id, sqlite_where=_READY, postgresql_where=_READY)
 sa.Index("parcel_leased", parcel.c.lease_until, sqlite_where=_LEASED, postgresql_where=_LEASED)
 
-parcel_body = sa.Table("parcel_body", metadata, sa.Column("parcel", sa.BigInteger, primary_key=True, autoincrement=False), *_sealed("body"))
+parcel_body = sa.Table(
+    "parcel_body", metadata, sa.Column("parcel", sa.BigInteger, primary_key=True, autoincrement=False), *_sealed("body")
+)
 """Apart from the parcel, so that a lease writes no body and a delivered one is forgotten by taking the row away."""
 
 parcel_lane = sa.Table(
@@ -185,7 +187,8 @@ exclusive = sa.Table(
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Index("exclusive_holder", "kind", "source", "number"),
 )
-"""Who holds what alone, and when. Rows are never taken away: the primary key on the generation is what two racers collide on."""
+"""Who holds what alone, and when. Rows are never taken away: the primary key on the generation is what two racers
+collide on."""
 
 audit = sa.Table(
     "audit",

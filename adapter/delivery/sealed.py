@@ -16,7 +16,8 @@ class Sealed(NamedTuple):
 
 
 class Seal(Protocol):
-    """What closes and opens bodies; another one with a cipher takes the place of `Open` without a change of the schema."""
+    """What closes and opens bodies; another one with a cipher takes the place of `Open` without a change of the
+    schema."""
 
     def close(self, body: bytes) -> Sealed: ...
 
@@ -26,7 +27,8 @@ class Seal(Protocol):
 
 
 class UnknownKeyError(Exception):
-    """A stored body lies under a key that this gateway does not have. Give it the keys that the database was written with."""
+    """A stored body lies under a key that this gateway does not have. Give it the keys that the database was written
+    with."""
 
 
 class Open:
@@ -39,3 +41,6 @@ class Open:
         if sealed.key_id != PLAIN:
             raise UnknownKeyError
         return sealed.body
+
+
+OPEN: Final[Seal] = Open()

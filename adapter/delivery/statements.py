@@ -1,7 +1,8 @@
 """Every statement that delivery runs, in SQLAlchemy Core and in what SQLite and PostgreSQL share.
 
-Nothing else in this package writes SQL, so that a test can compile each one here for PostgreSQL. No upserts: whoever writes has
-read first, in the same transaction; where two gateways race, a key decides, and the loser's work is done again from the reading.
+Nothing else in this package writes SQL, so that a test can compile each one here for PostgreSQL. No upserts: whoever
+writes has read first, in the same transaction; where two gateways race, a key decides, and the loser's work is done
+again from the reading.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from adapter.delivery.schema import (
     resource,
 )
 
-
 _PENDING = parcel.c.state == sa.literal_column("'pending'")
 _READY = sa.and_(_PENDING, parcel.c.waits == sa.literal_column("0"))
 _LEASED = parcel.c.state == sa.literal_column("'leased'")
@@ -37,9 +37,17 @@ def _any(name: str) -> sa.BindParameter[list[str]]:
     return value(name, expanding=True)
 
 
+def _insert(table: sa.Table, *without: str) -> sa.Insert:
+    """Every column but these, by its name."""
+    names = [column.name for column in table.c if column.name not in without]
+    return sa.insert(table).values({name: value(name) for name in names})
+
+
 # Accepting ------------------------------------------------------------------------------------------------------------
 
-_AGGREGATE = sa.and_(aggregate.c.kind == value("kind"), aggregate.c.source == value("source"), aggregate.c.number == value("number"))
+_AGGREGATE = sa.and_(
+    aggregate.c.kind == value("kind"), aggregate.c.source == value("source"), aggregate.c.number == value("number")
+)
 _PLACES = ("kind", "source", "number")
 
 MESSAGE_OF_VERSION: Final = sa.select(message).where(
@@ -55,44 +63,58 @@ AGGREGATES_OF_PATIENT: Final = (
     .where(aggregate.c.patient_hash == value("patient_hash"), aggregate.c.kind == value("kind"))
     .order_by(aggregate.c.source, aggregate.c.number)
 )
-INSERT_MESSAGE: Final = sa.insert(message)
-INSERT_AGGREGATE: Final = sa.insert(aggregate)
+INSERT_MESSAGE: Final = _insert(message, "sequence").returning(message.c.sequence)
+INSERT_AGGREGATE: Final = _insert(aggregate)
 UPDATE_AGGREGATE: Final = (
     sa.update(aggregate)
-    .where(aggregate.c.kind == value("of_kind"), aggregate.c.source == value("of_source"), aggregate.c.number == value("of_number"))
+    .where(
+        aggregate.c.kind == value("of_kind"),
+        aggregate.c.source == value("of_source"),
+        aggregate.c.number == value("of_number"),
+    )
     .values({column.name: value(column.name) for column in aggregate.c if column.name not in _PLACES})
 )
-INSERT_PARCEL: Final = sa.insert(parcel)
-INSERT_BODIES: Final = sa.insert(parcel_body)
-INSERT_LANES: Final = sa.insert(parcel_lane)
-INSERT_NEEDS: Final = sa.insert(parcel_need)
+INSERT_PARCEL: Final = _insert(parcel, "id", "lease", "lease_until", "reason").returning(parcel.c.id)
+INSERT_BODIES: Final = _insert(parcel_body)
+INSERT_LANES: Final = _insert(parcel_lane)
+INSERT_NEEDS: Final = _insert(parcel_need)
 LANES_TAKEN: Final = sa.select(parcel_lane.c.lane).where(parcel_lane.c.lane.in_(_any("lanes"))).distinct()
 DELIVERED_AMONG: Final = sa.select(resource.c.id).where(resource.c.id.in_(_any("ids")))
 
 # Patients -------------------------------------------------------------------------------------------------------------
 
 PATIENT: Final = sa.select(patient.c.revision, patient.c.marked).where(patient.c.hash == value("hash"))
-INSERT_PATIENT: Final = sa.insert(patient)
+INSERT_PATIENT: Final = _insert(patient)
 UPDATE_PATIENT: Final = (
-    sa.update(patient).where(patient.c.hash == value("of")).values(revision=patient.c.revision + 1, marked=value("marked"))
+    sa.update(patient)
+    .where(patient.c.hash == value("of"))
+    .values(revision=patient.c.revision + 1, marked=value("marked"))
 )
 WORDS: Final = sa.select(patient_word).where(patient_word.c.hash == value("hash")).order_by(patient_word.c.source)
 WORD_STAMP: Final = sa.select(patient_word.c.word_hash, patient_word.c.marked).where(
     patient_word.c.hash == value("hash"), patient_word.c.source == value("source")
 )
-ANY_MARKED: Final = sa.select(sa.func.count()).where(patient_word.c.hash == value("hash"), patient_word.c.marked.is_(sa.true()))
-INSERT_WORD: Final = sa.insert(patient_word)
+ANY_MARKED: Final = sa.select(sa.func.count()).where(
+    patient_word.c.hash == value("hash"), patient_word.c.marked.is_(sa.true())
+)
+INSERT_WORD: Final = _insert(patient_word)
 UPDATE_WORD: Final = (
     sa.update(patient_word)
     .where(patient_word.c.hash == value("of_hash"), patient_word.c.source == value("of_source"))
-    .values(marked=value("marked"), word_hash=value("word_hash"), word_key=value("word_key"), word_body=value("word_body"))
+    .values(
+        marked=value("marked"), word_hash=value("word_hash"), word_key=value("word_key"), word_body=value("word_body")
+    )
 )
 STATES_OF_PATIENT: Final = sa.select(
     aggregate.c.kind, aggregate.c.source, aggregate.c.number, aggregate.c.state_key, aggregate.c.state_body
 ).where(aggregate.c.patient_hash == value("patient_hash"))
 STRIP_STATE: Final = (
     sa.update(aggregate)
-    .where(aggregate.c.kind == value("of_kind"), aggregate.c.source == value("of_source"), aggregate.c.number == value("of_number"))
+    .where(
+        aggregate.c.kind == value("of_kind"),
+        aggregate.c.source == value("of_source"),
+        aggregate.c.number == value("of_number"),
+    )
     .values(state_key=value("state_key"), state_body=value("state_body"), revision=aggregate.c.revision + 1)
 )
 BODIES_OF_PATIENT: Final = (
@@ -102,14 +124,20 @@ BODIES_OF_PATIENT: Final = (
     .where(message.c.patient_hash == value("patient_hash"), message.c.waiting > 0)
 )
 STRIP_BODY: Final = (
-    sa.update(parcel_body).where(parcel_body.c.parcel == value("of_parcel")).values(body_key=value("body_key"), body_body=value("body_body"))
+    sa.update(parcel_body)
+    .where(parcel_body.c.parcel == value("of_parcel"))
+    .values(body_key=value("body_key"), body_body=value("body_body"))
 )
 
 # Exclusive claims -----------------------------------------------------------------------------------------------------
 
-GENERATION: Final = sa.select(sa.func.coalesce(sa.func.max(exclusive.c.generation), 0)).where(exclusive.c.scope == value("scope"))
+GENERATION: Final = sa.select(sa.func.coalesce(sa.func.max(exclusive.c.generation), 0)).where(
+    exclusive.c.scope == value("scope")
+)
 CLAIMS_IN_SCOPE: Final = (
-    sa.select(exclusive).where(exclusive.c.scope == value("scope"), exclusive.c.held.is_(sa.true())).order_by(exclusive.c.generation)
+    sa.select(exclusive)
+    .where(exclusive.c.scope == value("scope"), exclusive.c.held.is_(sa.true()))
+    .order_by(exclusive.c.generation)
 )
 CLAIMS_OF_HOLDER: Final = sa.select(exclusive).where(
     exclusive.c.kind == value("kind"),
@@ -117,18 +145,23 @@ CLAIMS_OF_HOLDER: Final = sa.select(exclusive).where(
     exclusive.c.number == value("number"),
     exclusive.c.held.is_(sa.true()),
 )
-TAKE_CLAIM: Final = sa.insert(exclusive)
+TAKE_CLAIM: Final = _insert(exclusive)
 RELEASE_CLAIM: Final = (
-    sa.update(exclusive).where(exclusive.c.scope == value("of_scope"), exclusive.c.generation == value("of_generation")).values(held=False)
+    sa.update(exclusive)
+    .where(exclusive.c.scope == value("of_scope"), exclusive.c.generation == value("of_generation"))
+    .values(held=False)
 )
 
 # Audit ----------------------------------------------------------------------------------------------------------------
 
 AUDIT_TAIL: Final = (
-    sa.select(audit.c.sequence, audit.c.hash).where(audit.c.writer == value("writer")).order_by(audit.c.sequence.desc()).limit(1)
+    sa.select(audit.c.sequence, audit.c.hash)
+    .where(audit.c.writer == value("writer"))
+    .order_by(audit.c.sequence.desc())
+    .limit(1)
 )
 AUDIT_CHAIN: Final = sa.select(audit).where(audit.c.writer == value("writer")).order_by(audit.c.sequence)
-INSERT_AUDIT: Final = sa.insert(audit)
+INSERT_AUDIT: Final = _insert(audit)
 
 # Leasing and finishing ------------------------------------------------------------------------------------------------
 
@@ -164,28 +197,34 @@ READY: Final = (
 LEASE: Final = (
     sa.update(parcel)
     .where(parcel.c.id == value("of"))
-    .values(state="leased", lease=value("lease"), lease_until=value("until"), attempts=parcel.c.attempts + 1, unsure=True)
+    .values(
+        state="leased", lease=value("lease"), lease_until=value("until"), attempts=parcel.c.attempts + 1, unsure=True
+    )
 )
 MESSAGE_ATTEMPTED: Final = (
     sa.update(message)
     .where(message.c.sequence == value("of"))
     .values(
-        attempts=message.c.attempts + 1, changed_at=value("now"), state=sa.case((message.c.state == "accepted", "delivering"), else_=message.c.state)
+        attempts=message.c.attempts + 1,
+        changed_at=value("now"),
+        state=sa.case((message.c.state == "accepted", "delivering"), else_=message.c.state),
     )
 )
-NEXT_DUE: Final = sa.select(sa.func.min(parcel.c.due)).where(
-    _READY, parcel.c.priority == value("priority")
-)
+NEXT_DUE: Final = sa.select(sa.func.min(parcel.c.due)).where(_READY, parcel.c.priority == value("priority"))
 HASTEN: Final = (
     sa.update(parcel)
     .where(_READY, parcel.c.due > value("now"), parcel.c.reason.in_(_any("reasons")))
     .values(due=value("now"))
 )
-STILL_LEASED: Final = sa.select(parcel.c.id, parcel.c.message).where(
-    parcel.c.id.in_(_any("parcels")), parcel.c.lease == value("lease"), _LEASED
+STILL_LEASED: Final = (
+    sa.select(parcel.c.id, parcel.c.message, parcel.c.lease)
+    .where(parcel.c.id.in_(_any("parcels")), _LEASED)
+    .with_for_update()
 )
 FINISH: Final = (
-    sa.update(parcel).where(parcel.c.id.in_(_any("parcels"))).values(state="done", lease=None, lease_until=None, unsure=False, reason=None)
+    sa.update(parcel)
+    .where(parcel.c.id.in_(_any("parcels")))
+    .values(state="done", lease=None, lease_until=None, unsure=False, reason=None)
 )
 AGAIN: Final = (
     sa.update(parcel)
@@ -216,13 +255,14 @@ _follower = (
     .scalar_subquery()
 )
 FOLLOWERS: Final = sa.select(_follower.label("parcel")).where(_mine.c.parcel.in_(_any("parcels")))
-"""Who is first in a lane once these are gone; one row a lane, null where nobody waits. Holds for parcels that are first."""
+"""Who is first in a lane once these are gone; one row a lane, null where nobody waits. Holds for parcels that are
+first."""
 LEAVE_LANES: Final = sa.delete(parcel_lane).where(parcel_lane.c.parcel.in_(_any("parcels")))
 FORGET_BODIES: Final = sa.delete(parcel_body).where(parcel_body.c.parcel.in_(_any("parcels")))
 IN_NEED: Final = sa.select(parcel_need.c.parcel).where(parcel_need.c.resource.in_(_any("ids")))
 MEET_NEEDS: Final = sa.delete(parcel_need).where(parcel_need.c.resource.in_(_any("ids")))
 WAIT_LESS: Final = sa.update(parcel).where(parcel.c.id == value("of")).values(waits=parcel.c.waits - value("fewer"))
-INSERT_RESOURCES: Final = sa.insert(resource)
+INSERT_RESOURCES: Final = _insert(resource)
 _UNMOVED = ("id", "kind", "node", "name_key", "name_body")
 UPDATE_RESOURCES: Final = (
     sa.update(resource)
@@ -252,9 +292,13 @@ SETTLED_AMONG: Final = sa.select(message.c.id).where(
 # Reading --------------------------------------------------------------------------------------------------------------
 
 KNOWN: Final = sa.select(resource).where(resource.c.id.in_(_any("ids")))
-NAMES: Final = sa.select(resource.c.kind, resource.c.server_id, resource.c.name_key, resource.c.name_body).where(resource.c.server_id.in_(_any("ids")))
+NAMES: Final = sa.select(resource.c.kind, resource.c.server_id, resource.c.name_key, resource.c.name_body).where(
+    resource.c.server_id.in_(_any("ids"))
+)
 RECEIPT: Final = sa.select(message).where(message.c.id == value("id"))
-RECEIPTS: Final = sa.select(message).where(message.c.sequence > value("after")).order_by(message.c.sequence).limit(value("most"))
+RECEIPTS: Final = (
+    sa.select(message).where(message.c.sequence > value("after")).order_by(message.c.sequence).limit(value("most"))
+)
 RECEIPTS_IN_STATE: Final = (
     sa.select(message)
     .where(message.c.state == value("state"), message.c.sequence > value("after"))
@@ -280,7 +324,9 @@ RETRY_PARCELS: Final = (
     .values(state="pending", due=value("now"), attempts=0, reason=None)
 )
 HASTEN_PARCELS: Final = (
-    sa.update(parcel).where(parcel.c.message == value("sequence"), _PENDING, parcel.c.due > value("now")).values(due=value("now"))
+    sa.update(parcel)
+    .where(parcel.c.message == value("sequence"), _PENDING, parcel.c.due > value("now"))
+    .values(due=value("now"))
 )
 PARK_PARCELS: Final = (
     sa.update(parcel).where(parcel.c.message == value("sequence"), _PENDING).values(state="parked", reason=value("why"))
@@ -292,10 +338,12 @@ OPEN_MESSAGES: Final = (
 )
 ALL_MESSAGES: Final = sa.select(sa.func.coalesce(sa.func.max(message.c.sequence), 0))
 OPEN_PARCELS: Final = (
-    sa.select(parcel.c.state, sa.func.count().label("many")).where(parcel.c.state.in_(("pending", "leased", "parked"))).group_by(parcel.c.state)
+    sa.select(parcel.c.state, sa.func.count().label("many"))
+    .where(parcel.c.state.in_(("pending", "leased", "parked")))
+    .group_by(parcel.c.state)
 )
 META: Final = sa.select(meta.c.value).where(meta.c.name == value("name"))
-INSERT_META: Final = sa.insert(meta)
+INSERT_META: Final = _insert(meta)
 
 ALL: Final = {name: found for name, found in globals().items() if name.isupper() and isinstance(found, sa.Executable)}
 """For the test that compiles them all."""

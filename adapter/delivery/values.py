@@ -78,7 +78,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What a new marking makes of all that is stored of the patient (Decided 22). Three pure functions of the caller."""
+    """What a new marking makes of all that is stored of the patient (Decided 22). Three pure functions of the
+    caller."""
 
     state: Callable[[str, Json], Json]
     """(kind of aggregate, its state) -> the state without what PI-1 takes away."""
@@ -88,7 +89,8 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """To be alone in a scope for a time: a patient's physician contact. Both days belong to it; no end means for good."""
+    """To be alone in a scope for a time: a patient's physician contact. Both days belong to it; no end means for
+    good."""
 
     scope: str
     starts: date
@@ -108,7 +110,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """On what the caller judged: revisions, 0 where there was nothing. If one has moved at the commit, it judges again."""
+    """On what the caller judged: revisions, 0 where there was nothing. If one has moved at the commit, it judges
+    again."""
 
     aggregate: int = 0
     patient: int = 0
@@ -230,7 +233,8 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What a message is judged against: the state before it and the words about its patient, with the stamp for `Accepted.seen`."""
+    """What a message is judged against: the state before it and the words about its patient, with the stamp for
+    `Accepted.seen`."""
 
     seen: Seen
     aggregate: Aggregate | None

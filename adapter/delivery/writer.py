@@ -1,17 +1,19 @@
-"""One writer for a database: what waits is done in one transaction, so that one flush to the disk serves many senders."""
+"""One writer for a database: what waits is done in one transaction, so that one flush to the disk serves many
+senders."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
-import sqlalchemy as sa
+from adapter.delivery.session import Session
 
 T = TypeVar("T")
-Job: TypeAlias = Callable[[sa.Connection], T]
+Job: TypeAlias = Callable[[Session], T]
 
 MOST_TOGETHER: Final = 64
 _TRIES: Final = 3
@@ -30,12 +32,12 @@ class _Failed(NamedTuple):
 class Writer:
     """Does jobs on one connection, each whole or not at all, and answers once they are on the disk.
 
-    Statements run in the event loop's own thread: they are short, and a second busy thread would cost both more than they take.
-    What waits for the disk or for another process (BEGIN, COMMIT) runs in a thread of its own meanwhile.
+    Statements run in the event loop's own thread: they are short, and a second busy thread would cost both more than
+    they take. What waits for the disk or for another process (BEGIN, COMMIT) runs in a thread of its own meanwhile.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._connection = engine.connect()
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._waiting: deque[_Waiting] = deque()
         self._working: asyncio.Task[None] | None = None
@@ -43,7 +45,8 @@ class Writer:
     async def do(self, job: Job[T], told: Callable[[T], None] | None = None) -> T:
         """What the job gives, after it was committed. `told` is called then too, even when nobody waits any more.
 
-        A job that raises leaves nothing behind, and what others do beside it stands. One that loses a race for a key is done again.
+        A job that raises leaves nothing behind, and what others do beside it stands. One that loses a race for a key
+        is done again.
         """
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(job, answer, told))
@@ -55,7 +58,7 @@ class Writer:
         """Finishes what waits."""
         if self._working is not None:
             await self._working
-        self._connection.close()
+        self._session.close()
         self._thread.shutdown()
 
     async def _work(self) -> None:
@@ -64,7 +67,7 @@ class Writer:
                 group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
                 try:
                     done = await self._together(group)
-                except Exception as error:  # noqa: BLE001  whatever it is, each sender is told
+                except Exception as error:
                     done = [_Failed(error)] * len(group)
                 for waiting, result in zip(group, done, strict=True):
                     _tell(waiting, result)
@@ -73,30 +76,30 @@ class Writer:
 
     async def _together(self, group: list[_Waiting]) -> list[Any]:
         loop = asyncio.get_running_loop()
-        transaction = await loop.run_in_executor(self._thread, self._connection.begin)
+        await loop.run_in_executor(self._thread, self._session.text, "BEGIN IMMEDIATE")
         try:
             done = []
             for waiting in group:
-                done.append(_alone(self._connection, waiting.job))
+                done.append(_alone(self._session, waiting.job))
                 await asyncio.sleep(0)
-            await loop.run_in_executor(self._thread, transaction.commit)
+            await loop.run_in_executor(self._thread, self._session.text, "COMMIT")
         except BaseException:
-            transaction.rollback()
+            self._session.text("ROLLBACK")
             raise
         return done
 
 
-def _alone(connection: sa.Connection, job: Job[Any]) -> Any:
+def _alone(session: Session, job: Job[Any]) -> Any:
     for left in reversed(range(_TRIES)):
-        connection.exec_driver_sql("SAVEPOINT job")
+        session.text("SAVEPOINT job")
         try:
-            result = job(connection)
-        except Exception as error:  # noqa: BLE001  it is the sender's to handle
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-            if left and isinstance(error, sa.exc.IntegrityError):
+            result = job(session)
+        except Exception as error:
+            session.text("ROLLBACK TO SAVEPOINT job")
+            if left and isinstance(error, sqlite3.IntegrityError):
                 continue
             result = _Failed(error)
-        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        session.text("RELEASE SAVEPOINT job")
         return result
     raise AssertionError("unreachable")
 

@@ -16,10 +16,10 @@ Trim = Callable[[bytes], bytes]
 """What becomes of a match before it is shown: whole, or cut to its `_elements` or `_summary`."""
 
 
-def searchset(
-    base: str, page: Page, matched: Sequence[Stored], included: Sequence[Stored], trim: Trim | None
-) -> bytes:
-    entries = [_entry(base, one, b"match", trim) for one in matched] + [_entry(base, one, b"include") for one in included]
+def searchset(base: str, page: Page, matched: Sequence[Stored], included: Sequence[Stored], trim: Trim | None) -> bytes:
+    entries = [_entry(base, one, b"match", trim) for one in matched] + [
+        _entry(base, one, b"include") for one in included
+    ]
     return _bundle("searchset", entries, total=len(page.snapshot.hits), links=_links(base, page))
 
 
@@ -32,12 +32,15 @@ def history_of(base: str, page: Page, versions: Iterable[Stored]) -> bytes:
     return _bundle("history", entries, total=len(page.snapshot.hits), links=_links(base, page))
 
 
-def transaction_response(base: str, answers: Iterable[tuple[Answer, bool]]) -> bytes:
+def transaction_response(base: str, answers: Iterable[tuple[Answer, bool]], *, weak_tags: bool) -> bytes:
     """Each answer, and whether its content is shown."""
-    return _bundle("transaction-response", [_response_entry(base, answer, shown) for answer, shown in answers])
+    entries = [_response_entry(base, answer, shown, weak_tags) for answer, shown in answers]
+    return _bundle("transaction-response", entries)
 
 
-def _bundle(type_: str, entries: list[bytes], *, total: int | None = None, links: dict[str, str] | None = None) -> bytes:
+def _bundle(
+    type_: str, entries: list[bytes], *, total: int | None = None, links: dict[str, str] | None = None
+) -> bytes:
     head: dict[str, Any] = {"resourceType": "Bundle", "type": type_}
     if total is not None:
         head["total"] = total
@@ -77,13 +80,17 @@ def _version_entry(base: str, stored: Stored) -> bytes:
     return b'{"fullUrl":"%b",%b"request":%b,"response":%b}' % told
 
 
-def _response_entry(base: str, answer: Answer, show: bool) -> bytes:
+def _response_entry(base: str, answer: Answer, show: bool, weak_tags: bool) -> bytes:
     response = {"status": f"{answer.status} {HTTPStatus(answer.status).phrase}"}
-    for name, header in (("location", "Location"), ("etag", "ETag")):
-        if header in answer.headers:
-            response[name] = answer.headers[header]
+    if "Location" in answer.headers:
+        response["location"] = answer.headers["Location"]
     if answer.stored:
+        response["etag"] = answer.stored.etag if weak_tags else str(answer.stored.number)
         response["lastModified"] = answer.stored.updated
     resource = b'"resource":%b,' % answer.content if show and answer.content else b""
-    url = b'"fullUrl":"%b",' % f"{base}/{answer.stored.type}/{answer.stored.id}".encode() if resource and answer.stored else b""
+    url = (
+        b'"fullUrl":"%b",' % f"{base}/{answer.stored.type}/{answer.stored.id}".encode()
+        if resource and answer.stored
+        else b""
+    )
     return b'{%b%b"response":%b}' % (url, resource, orjson.dumps(response))

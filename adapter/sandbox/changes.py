@@ -39,7 +39,9 @@ def asked(change: Change) -> Change:
     Refuses an interaction that there is not (405), and a resource that is none, of another type or with another id (400).
     """
     if change.criteria is not None and (change.method == "DELETE" or change.id):
-        raise _not_supported(change, "Conditional deletion is not supported" if not change.id else "A query stands after an id")
+        raise _not_supported(
+            change, "Conditional deletion is not supported" if not change.id else "A query stands after an id"
+        )
     if (change.method == "POST") == bool(change.id) and change.criteria is None:
         raise _not_supported(change, "POST goes to a type, PUT and DELETE to an id")
     if change.method == "DELETE":

@@ -11,7 +11,7 @@ from adapter.sandbox.instants import Span, span
 from adapter.sandbox.outcome import Refusal, refusal
 from adapter.sandbox.references import ID, Local, pointer
 from adapter.sandbox.resource_types import SEARCH_PARAMS, SearchParam
-from adapter.sandbox.space import Space
+from adapter.sandbox.space import Session
 
 Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"]
 StringMode = Literal["prefix", "exact", "contains"]
@@ -89,7 +89,7 @@ class UnknownParameterError(Refusal):
         super().__init__(400, refusal(400, "not-supported", f"Unknown search parameter{shown}").issues)
 
 
-def condition(space: Space, base: str, type_: str, name: str, value: str) -> Condition:
+def condition(session: Session, type_: str, name: str, value: str) -> Condition:
     """The condition that `name=value` puts on resources of `type_`.
 
     Refuses with 400 an unknown parameter (`UnknownParameterError`), an unknown modifier and a value that is none of its type.
@@ -104,7 +104,7 @@ def condition(space: Space, base: str, type_: str, name: str, value: str) -> Con
     if param is None:
         raise UnknownParameterError(name)
     if dot:
-        return _chain(space, base, param, modifier, rest, value, name)
+        return _chain(session, param, name, value)
     if modifier == "missing":
         if value not in ("true", "false"):
             raise refusal(400, "value", "The value of :missing is true or false")
@@ -113,9 +113,9 @@ def condition(space: Space, base: str, type_: str, name: str, value: str) -> Con
         case "token":
             return _token(param, modifier, value)
         case "reference":
-            return _reference(space, base, param, modifier, value)
+            return _reference(session, param, modifier, value)
         case "date":
-            return _date(space, param, modifier, value)
+            return _date(session, param, modifier, value)
         case "string":
             return _string(param, modifier, value)
         case "uri":
@@ -123,15 +123,15 @@ def condition(space: Space, base: str, type_: str, name: str, value: str) -> Con
             return HasToken(param.key, tuple(("", uri) for uri in _values(value)))
 
 
-def _chain(
-    space: Space, base: str, param: SearchParam, modifier: str, rest: str, value: str, name: str
-) -> Condition:
+def _chain(session: Session, param: SearchParam, name: str, value: str) -> Condition:
+    first, _, rest = name.partition(".")
+    modifier = first.partition(":")[2]
     if param.kind != "reference" or (modifier and modifier not in param.targets):
         raise UnknownParameterError(name)
     inner: list[Condition] = []
     for target in (modifier,) if modifier else param.targets:
         try:
-            inner.append(condition(space, base, target, rest, value))
+            inner.append(condition(session, target, rest, value))
         except UnknownParameterError:
             continue  # not every type that may be referred to has the parameter; one must
     if not inner:
@@ -157,8 +157,8 @@ def _coded(text: str) -> tuple[str | None, str | None]:
     raise refusal(400, "value", "A token is code, system|code, |code or system|")
 
 
-def _reference(space: Space, base: str, param: SearchParam, modifier: str, value: str) -> Condition:
-    if modifier == "identifier" and space.dialect.logical_search:
+def _reference(session: Session, param: SearchParam, modifier: str, value: str) -> Condition:
+    if modifier == "identifier" and session.dialect.logical_search:
         return HasToken(f"{param.key}:identifier", tuple(_coded(part) for part in _split(value, ",")))
     if modifier and modifier not in param.targets:
         raise _unknown_modifier()
@@ -166,7 +166,7 @@ def _reference(space: Space, base: str, param: SearchParam, modifier: str, value
     wanted: list[tuple[tuple[str, ...], str]] = []
     urls: list[str] = []
     for text in _values(value):
-        match pointer(text, base):
+        match pointer(text, session.base):
             case Local(type=type_, id=id_):
                 wanted.append((tuple({type_} & set(types)), id_))
             case _ if ID.fullmatch(text):
@@ -181,15 +181,19 @@ def _reference(space: Space, base: str, param: SearchParam, modifier: str, value
 _DATE = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?(\d.*)")
 
 
-def _date(space: Space, param: SearchParam, modifier: str, value: str) -> Condition:
+def _date(session: Session, param: SearchParam, modifier: str, value: str) -> Condition:
     _no_modifier(modifier)
     wanted: list[tuple[Prefix, Span]] = []
     for text in _values(value):
         match = _DATE.fullmatch(text)
         # A + that nobody encoded has become a space: no date has one
-        found = span(match[2].replace(" ", "+"), space.zone) if match else None
+        found = span(match[2].replace(" ", "+"), session.space.zone) if match else None
         if not match or not found:
-            raise refusal(400, "value", "A date is a prefix (eq ne gt lt ge le sa eb) and YYYY-MM-DDThh:mm:ss+zz:zz, or its beginning")
+            raise refusal(
+                400,
+                "value",
+                "A date is a prefix (eq ne gt lt ge le sa eb) and YYYY-MM-DDThh:mm:ss+zz:zz, or its beginning",
+            )
         wanted.append((cast("Prefix", match[1] or "eq"), found))
     return HasDate(param.key, tuple(wanted))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,17 @@ from typing import Any
 from fhir.resources.R4B import get_fhir_model_class
 
 _NOT_R4 = frozenset({"valueCodeableReference", "valueRatioRange"})
+
+_ENCOUNTER_STATUS = "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"
+_WHOLE_CODES = {
+    ("Encounter", "status"): _ENCOUNTER_STATUS,
+    ("EncounterStatusHistory", "status"): _ENCOUNTER_STATUS,
+    ("Task", "status"): (
+        "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed entered-in-error"
+    ),
+    ("DeviceUdiCarrier", "entryType"): "barcode rfid manual card self-reported unknown",
+}
+"""Required bindings of which the models know the first codes only (they end in `+`): https://hl7.org/fhir/R4/valuesets.html."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ def required_choices(kind: str) -> Mapping[str, frozenset[str]]:
     extras = [(info.alias, info.json_schema_extra) for info in fields if isinstance(info.json_schema_extra, dict)]
     needed = {str(extra["one_of_many"]) for _, extra in extras if extra.get("one_of_many_required")}
     return {
-        choice: frozenset(str(name) for name, extra in extras if extra.get("one_of_many") == choice) for choice in needed
+        choice: frozenset(str(name) for name, extra in extras if extra.get("one_of_many") == choice)
+        for choice in needed
     }
 
 
@@ -68,10 +80,17 @@ def _element(kind: str, name: str, info: Any) -> Element:
         many=many,
         required=bool(info.is_required() or extra.get("element_required")),
         choice=str(extra.get("one_of_many", "")),
-        codes=frozenset(extra.get("enum_values", ())) if type_ == "Code" else frozenset(),
+        codes=_codes(kind, name, extra.get("enum_values", ())),
         targets=frozenset() if "Resource" in targets else targets,
         summary=bool(extra.get("summary_element_property")),
     )
+
+
+def _codes(kind: str, name: str, told: Iterable[str]) -> frozenset[str]:
+    if whole := _WHOLE_CODES.get((kind, name)):
+        return frozenset(whole.split())
+    codes = frozenset(told)
+    return frozenset() if codes & {"+", "etc."} else codes
 
 
 def _type(annotation: Any) -> tuple[str, bool]:

@@ -72,6 +72,16 @@ def add_references(rows: Rows, pk: int, resource: Json, locate: Locate) -> None:
                     rows.reference.add((param.key, target[1], pk))
 
 
+def searchable(resource: Json) -> set[int]:
+    """The identities of its references that can be searched by."""
+    return {
+        id(value)
+        for _, walks in _reference_plan(resource["resourceType"])
+        for find in walks
+        for value in find(resource)
+    }
+
+
 def fold(text: str) -> str:
     """Without case and accents: https://hl7.org/fhir/R4/search.html#string."""
     if text.isascii():
@@ -124,11 +134,13 @@ def _spans(value: Any, zone: tzinfo) -> Iterator[Span]:
             if found:
                 yield found
         case {"event": _} | {"repeat": _}:
-            for event in value.get("event", []):
+            for event in value.get("event") or ():
                 yield from _spans(event, zone)
-            yield from _spans(value.get("repeat", {}).get("boundsPeriod"), zone)
+            match value.get("repeat"):
+                case {"boundsPeriod": bounds}:
+                    yield from _spans(bounds, zone)
         case {"start": _} | {"end": _}:
-            start, end = (span(value.get(edge) or "", zone) for edge in ("start", "end"))
+            start, end = (span(str(value.get(edge, "")), zone) for edge in ("start", "end"))
             yield Span(start.low if start else -FOREVER, end.high if end else FOREVER)
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from adapter.sandbox.changes import Item
 from adapter.sandbox.content import digest, filled
 from adapter.sandbox.index_rows import Rows, add_values
 from adapter.sandbox.instants import instant_text
-from adapter.sandbox.search import Pairs, matching, read_criteria
-from adapter.sandbox.space import Space
+from adapter.sandbox.search import Pairs, matching
+from adapter.sandbox.space import Session
 from adapter.sandbox.stored import Stored
 from adapter.sandbox.tables import INDEXES, resource, version
 
@@ -22,7 +22,9 @@ _LAST_PKS = select(
     select(func.coalesce(func.max(resource.c.pk), 0)).scalar_subquery(),
     select(func.coalesce(func.max(version.c.pk), 0)).scalar_subquery(),
 )
-_POINT = update(resource).where(resource.c.pk == bindparam("of")).values(version=bindparam("to"), live=bindparam("alive"))
+_POINT = (
+    update(resource).where(resource.c.pk == bindparam("of")).values(version=bindparam("to"), live=bindparam("alive"))
+)
 _UNINDEX = tuple(delete(table).where(table.c.resource == bindparam("of")) for table in INDEXES)
 # Rows go to the driver as tuples: a dict for each of a hundred rows would cost more than SQLite does.
 _INSERT = {table: str(insert(table).compile(dialect=dialect())) for table in (resource, version, *INDEXES)}  # type: ignore[no-untyped-call]
@@ -32,9 +34,7 @@ _INSERT = {table: str(insert(table).compile(dialect=dialect())) for table in (re
 class Job:
     """Lives inside one `Space.writing()`."""
 
-    space: Space
-    connection: Connection
-    base: str
+    session: Session
     transaction: bool
     items: list[Item] = field(default_factory=list)
     updated: str = field(init=False)
@@ -42,8 +42,8 @@ class Job:
     _last_version: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.updated = instant_text(self.space.now())
-        self._last_resource, self._last_version = self.connection.execute(_LAST_PKS).one()
+        self.updated = instant_text(self.session.space.now())
+        self._last_resource, self._last_version = self.session.connection.execute(_LAST_PKS).one()
 
     def new_pk(self) -> int:
         self._last_resource += 1
@@ -51,16 +51,15 @@ class Job:
 
     def matching(self, type_: str, criteria: Pairs) -> list[int]:
         """pks of what meets the criteria, two at most; what this job is about to write is found too."""
-        conditions = read_criteria(self.space, self.base, type_, criteria)
         self.index(item for item in self.items if item.writes)
-        return matching(self.connection, type_, conditions)
+        return matching(self.session, type_, criteria)
 
     def index(self, items: Iterable[Item]) -> None:
         """Makes these known to searches by value, if they are not yet."""
         waiting = [item for item in items if not item.indexed]
         rows = Rows()
         for item in waiting:
-            add_values(rows, item.pk, item.content, self.space.zone)
+            add_values(rows, item.pk, item.content, self.session.space.zone)
             item.indexed = True
         self._unindex(item.pk for item in waiting if not item.creates)
         self._point([(item.pk, 0) for item in waiting if item.there and item.there.deleted], live=True)
@@ -80,7 +79,9 @@ class Job:
 
     def bury(self, there: Stored) -> Stored:
         """A last version without content, which no search finds."""
-        grave = Stored(there.pk, self._new_version(), there.type, there.id, there.number + 1, "DELETE", self.updated, b"", b"")
+        grave = Stored(
+            there.pk, self._new_version(), there.type, there.id, there.number + 1, "DELETE", self.updated, b"", b""
+        )
         self._unindex([there.pk])
         self._insert(version, [(grave.version_pk, grave.pk, grave.number, grave.method, grave.updated, b"", b"")])
         self._point([(grave.pk, grave.version_pk)], live=False)
@@ -100,13 +101,15 @@ class Job:
 
     def _point(self, versions: Sequence[tuple[int, int]], *, live: bool) -> None:
         if versions:
-            self.connection.execute(_POINT, [{"of": pk, "to": newest, "alive": int(live)} for pk, newest in versions])
+            self.session.connection.execute(
+                _POINT, [{"of": pk, "to": newest, "alive": int(live)} for pk, newest in versions]
+            )
 
     def _unindex(self, pks: Iterable[int]) -> None:
         old = [{"of": pk} for pk in pks]
         for statement in _UNINDEX if old else ():
-            self.connection.execute(statement, old)
+            self.session.connection.execute(statement, old)
 
     def _insert(self, table: Table, rows: list[tuple[Any, ...]]) -> None:
         if rows:
-            self.connection.exec_driver_sql(_INSERT[table], rows)
+            self.session.connection.exec_driver_sql(_INSERT[table], rows)

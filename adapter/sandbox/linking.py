@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapter.sandbox.changes import Item
-from adapter.sandbox.index_rows import ANY, Rows, add_references
+from adapter.sandbox.index_rows import ANY, Rows, add_references, searchable
 from adapter.sandbox.job import Job
 from adapter.sandbox.outcome import Issue, Refusal, refusal
-from adapter.sandbox.references import Conditional, Contained, Elsewhere, Link, Local, Unreadable, links, pointer
+from adapter.sandbox.references import (
+    Conditional,
+    Contained,
+    Elsewhere,
+    Link,
+    Local,
+    Pointer,
+    Unreadable,
+    links,
+    pointer,
+)
 from adapter.sandbox.resource_types import SEARCH_PARAMS
 from adapter.sandbox.search import pairs
 from adapter.sandbox.stored import newest, with_pk
@@ -31,7 +41,7 @@ def make_literal(job: Job, items: Sequence[Item]) -> None:
         for link in links(item.content):
             if named := _named(names, item.change.full_url, link.text):
                 link.point_at(f"{named.change.type}/{named.id}")
-            elif link.is_reference and isinstance(found := pointer(link.text, job.base), Conditional):
+            elif link.is_reference and isinstance(found := _pointer(job, link.text), Conditional):
                 searches.append((item, link, found))
         _rewrite_narrative(item, names)
     for item, link, wanted in searches:
@@ -45,11 +55,7 @@ def index_references(job: Job, items: Sequence[Item]) -> None:
     rows = Rows()
     for item in items:
         issues += _unmet(job, item, targets)
-        located = {
-            link.text: target
-            for link in links(item.content)
-            if link.is_reference and (target := _located(job, targets, link.text))
-        }
+        located = {link.text: target for link in _counting(job, item) if (target := _located(job, targets, link.text))}
         rows.reference.update((ANY, pk, item.pk) for _, pk in located.values())
         add_references(rows, item.pk, item.content, located.get)
     if issues:
@@ -57,18 +63,26 @@ def index_references(job: Job, items: Sequence[Item]) -> None:
     job.insert(rows)
 
 
+def _counting(job: Job, item: Item) -> Iterator[Link]:
+    """The references that must lead somewhere."""
+    every = job.session.dialect.every_reference_counts
+    counted = set() if every else searchable(item.content)
+    return (link for link in links(item.content) if link.is_reference and (every or id(link.element) in counted))
+
+
 def _unmet(job: Job, item: Item, targets: Targets) -> Iterator[Issue]:
-    contained = {f"#{inner.get('id')}" for inner in item.content.get("contained", [])}
-    for link in links(item.content):
-        if not link.is_reference or (link.in_extension and not job.space.dialect.extensions_hold_references):
-            continue
+    contained = {
+        "#",
+        *(f"#{inner.get('id')}" for inner in item.content.get("contained", []) if isinstance(inner, dict)),
+    }
+    for link in _counting(job, item):
         text = ""
-        match pointer(link.text, job.base):
+        match _pointer(job, link.text):
             case Local() as local if _pk(job, targets, local) is None:
                 text = "The resource that is referred to is not here"
-            case Elsewhere() if not job.space.dialect.foreign_references:
+            case Elsewhere() if not job.session.dialect.foreign_references:
                 text = "References to other servers are not taken"
-            case Contained() if link.text != "#" and link.text not in contained:
+            case Contained() if link.text not in contained and job.session.dialect.every_reference_counts:
                 text = "No contained resource has this id"
             case Conditional():
                 text = "References by search are for transactions"
@@ -79,16 +93,20 @@ def _unmet(job: Job, item: Item, targets: Targets) -> Iterator[Issue]:
 
 
 def _located(job: Job, targets: Targets, text: str) -> tuple[str, int] | None:
-    match pointer(text, job.base):
+    match _pointer(job, text):
         case Local() as local if pk := _pk(job, targets, local):
             return local.type, pk
     return None
 
 
+def _pointer(job: Job, text: str) -> Pointer:
+    return pointer(text, job.session.base if job.session.dialect.knows_own_base else None)
+
+
 def _pk(job: Job, targets: Targets, local: Local) -> int | None:
     at = (local.type, local.id)
     if at not in targets:
-        found = newest(job.connection, *at)
+        found = newest(job.session.connection, *at)
         targets[at] = found.pk if found and not found.deleted else None
     return targets[at]
 
@@ -104,7 +122,7 @@ def _named(names: Mapping[str, Item], own: str, text: str) -> Item | None:
 
 
 def _only_match(job: Job, item: Item, link: Link, wanted: Conditional) -> str:
-    dialect = job.space.dialect
+    dialect = job.session.dialect
     if not (job.transaction or dialect.conditional_references_anywhere):
         raise refusal(400, "value", "References by search are for transactions", _place(item, link))
     if wanted.type not in SEARCH_PARAMS:
@@ -122,7 +140,7 @@ def _id(job: Job, pk: int) -> str:
     for item in job.items:
         if item.pk == pk:
             return item.id
-    return with_pk(job.connection, pk).id
+    return with_pk(job.session.connection, pk).id
 
 
 def _rewrite_narrative(item: Item, names: Mapping[str, Item]) -> None:

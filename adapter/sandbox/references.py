@@ -50,11 +50,11 @@ class Unreadable:
 Pointer: TypeAlias = Local | Conditional | Contained | Elsewhere | Unreadable
 
 
-def pointer(text: str, base: str) -> Pointer:
-    """`base` is this server's own, so that an absolute reference to it is known as local."""
+def pointer(text: str, base: str | None) -> Pointer:
+    """`base` is this server's own, so that an absolute reference to it is known as local; `None` where it is not to be."""
     if text.startswith("#"):
         return Contained()
-    own = text.removeprefix(base + "/")
+    own = text.removeprefix(f"{base}/") if base else text
     if match := _LOCAL.fullmatch(own):
         return Local(match[1], match[2])
     if match := _CONDITIONAL.fullmatch(own):
@@ -75,7 +75,6 @@ class Link:
     element: Json
     name: str
     path: str
-    in_extension: bool
 
     @property
     def is_reference(self) -> bool:
@@ -91,15 +90,14 @@ class Link:
 
 def links(resource: Json) -> Iterator[Link]:
     """Every link anywhere in it: in backbone elements, extensions and contained resources too."""
-    stack: list[tuple[Any, str, bool, bool]] = [(resource, resource.get("resourceType", ""), False, False)]
+    stack: list[tuple[Any, str, bool]] = [(resource, resource.get("resourceType", ""), False)]
     while stack:
-        value, path, is_extension, inside = stack.pop()
+        value, path, is_extension = stack.pop()
         if type(value) is list:
-            stack.extend((item, f"{path}[{n}]", is_extension, inside) for n, item in enumerate(value))
+            stack.extend((item, f"{path}[{n}]", is_extension) for n, item in enumerate(value))
         elif type(value) is dict:
             for name, inner in value.items():
                 if type(inner) in (dict, list):
-                    extends = name in _EXTENSIONS
-                    stack.append((inner, f"{path}.{name}", extends, inside or extends))
+                    stack.append((inner, f"{path}.{name}", name in _EXTENSIONS))
                 elif name in _URIS and type(inner) is str and not (is_extension and name == "url"):
-                    yield Link(value, name, path, inside)
+                    yield Link(value, name, path)

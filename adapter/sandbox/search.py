@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import Connection
-
 from adapter.sandbox.criteria import Condition, UnknownParameterError, condition
 from adapter.sandbox.outcome import Refusal, refusal
 from adapter.sandbox.resource_types import SEARCH_PARAMS, SearchParam
-from adapter.sandbox.search_sql import SortKey, included, matches, number_of_matches, referring
-from adapter.sandbox.space import Space
+from adapter.sandbox.search_sql import SortKey, matches, number_of_matches, referred, referring
+from adapter.sandbox.space import Session
 
 Pairs = list[tuple[str, str]]
 """Names and values of a query, decoded, in order."""
@@ -47,13 +45,13 @@ def pairs(query: str) -> Pairs:
     return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
 
 
-def read_search(space: Space, base: str, type_: str, query: Pairs, *, lenient: bool = False) -> Search:
+def read_search(session: Session, type_: str, query: Pairs, *, lenient: bool = False) -> Search:
     """Refuses with 400 what is not understood; if `lenient`, unknown parameters are left out instead."""
-    search = Search(type=type_, count=space.settings.page_size)
+    search = Search(type=type_, count=session.space.settings.page_size)
     used: Pairs = []
     for name, value in query:
         try:
-            search = _with(search, space, base, name, value)
+            search = _with(search, session, name, value)
             used.append((name, value))
         except UnknownParameterError:
             if not lenient:
@@ -61,35 +59,34 @@ def read_search(space: Space, base: str, type_: str, query: Pairs, *, lenient: b
     return replace(search, used=urlencode(used))
 
 
-def read_criteria(space: Space, base: str, type_: str, query: Pairs) -> tuple[Condition, ...]:
-    """What a conditional interaction goes by: at least one condition, and nothing that is none."""
+def matching(session: Session, type_: str, query: Pairs) -> list[int]:
+    """pks of what a conditional interaction goes by, two at most: none, one or many is all that it asks.
+
+    Refuses with 400 a query without a condition, and in it what is none.
+    """
     if not query:
         raise refusal(400, "required", "A conditional interaction needs a search parameter")
-    return tuple(condition(space, base, type_, name, value) for name, value in query)
+    conditions = [condition(session, type_, name, value) for name, value in query]
+    return [row.pk for row in session.connection.execute(matches(type_, conditions, limit=2))]
 
 
-def matching(connection: Connection, type_: str, conditions: Sequence[Condition]) -> list[int]:
-    """pks of what meets the conditions, two at most: none, one or many is all that a conditional interaction asks."""
-    return [pk for pk, _ in connection.execute(matches(type_, conditions, limit=2))]
-
-
-def found(connection: Connection, search: Search) -> list[tuple[int, int]]:
+def found(session: Session, search: Search) -> list[tuple[int, int]]:
     """pk and version of every match, in order."""
-    query = matches(search.type, search.conditions, search.sort)
-    return [(pk, version) for pk, version in connection.execute(query)]
+    rows = session.connection.execute(matches(search.type, search.conditions, search.sort))
+    return [(pk, version) for pk, version in rows]
 
 
-def total(connection: Connection, search: Search) -> int:
-    return connection.execute(number_of_matches(search.type, search.conditions)).scalar_one()
+def total(session: Session, search: Search) -> int:
+    return session.connection.execute(number_of_matches(search.type, search.conditions)).scalar_one()
 
 
-def includes(connection: Connection, search: Search, matched: Iterable[int]) -> list[int]:
+def included(session: Session, search: Search, matched: Iterable[int]) -> list[int]:
     """The versions that `_include` and `_revinclude` add to these matches, each once, and never a match of the page."""
     seen = set(matched)
     added: list[int] = []
     fresh, rules = sorted(seen), search.includes
     while fresh and rules:
-        reached = {pk: version for rule in rules for pk, version in _follow(connection, rule, fresh)}
+        reached = {pk: version for rule in rules for pk, version in _follow(session, rule, fresh)}
         fresh = [pk for pk in reached if pk not in seen]
         seen.update(fresh)
         added.extend(reached[pk] for pk in fresh)
@@ -97,19 +94,19 @@ def includes(connection: Connection, search: Search, matched: Iterable[int]) -> 
     return added
 
 
-def _follow(connection: Connection, rule: Include, pks: Sequence[int]) -> Iterator[tuple[int, int]]:
-    query = referring(rule.param, pks) if rule.reverse else included(rule.param, pks, rule.targets)
-    for pk, version in connection.execute(query):
+def _follow(session: Session, rule: Include, pks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    query = referring(rule.param, pks) if rule.reverse else referred(rule.param, pks, rule.targets)
+    for pk, version in session.connection.execute(query):
         yield pk, version
 
 
-def _with(search: Search, space: Space, base: str, name: str, value: str) -> Search:
+def _with(search: Search, session: Session, name: str, value: str) -> Search:
     control, _, modifier = name.partition(":")
     match control:
         case "_sort":
             return replace(search, sort=search.sort + tuple(_sort(search.type, value)))
         case "_count":
-            return replace(search, count=read_count(value, space.settings.page_limit))
+            return replace(search, count=read_count(value, session.space.settings.page_limit))
         case "_include" | "_revinclude" if modifier in ("", "iterate"):
             one = _include(search.type, value, reverse=control == "_revinclude", iterate=modifier == "iterate")
             return replace(search, includes=(*search.includes, one))
@@ -120,7 +117,7 @@ def _with(search: Search, space: Space, base: str, name: str, value: str) -> Sea
         case "_total" if value in ("none", "estimate", "accurate"):
             return search  # it is always told, and always accurate
         case _:
-            found = condition(space, base, search.type, name, value)
+            found = condition(session, search.type, name, value)
             return replace(search, conditions=(*search.conditions, found))
 
 
@@ -149,15 +146,17 @@ def read_summary(value: str) -> Summary:
 
 
 def _include(type_: str, value: str, *, reverse: bool, iterate: bool) -> Include:
-    match value.split(":"):
-        case [source, name] | [source, name, _] if param := SEARCH_PARAMS.get(source, {}).get(name):
-            target = value.split(":")[2] if value.count(":") == 2 else ""
-            if param.kind == "reference" and (not target or target in param.targets):
-                chosen = (target,) if target else param.targets
-                if iterate or type_ in (chosen if reverse else (source,)):
-                    return Include(param, chosen, reverse, iterate)
-    raise _unknown_include()
+    source, name, target = [*value.split(":"), "", ""][:3]
+    param = SEARCH_PARAMS[source].get(name) if source in SEARCH_PARAMS else None
+    if param is None or param.kind != "reference" or value.count(":") > 2 or (target and target not in param.targets):
+        raise _unknown_include()
+    targets = (target,) if target else param.targets
+    if not iterate and type_ not in (targets if reverse else (source,)):
+        raise _unknown_include()
+    return Include(param, targets, reverse, iterate)
 
 
 def _unknown_include() -> Refusal:
-    return refusal(400, "not-supported", "An _include or _revinclude is Type:parameter or Type:parameter:Target, of references")
+    return refusal(
+        400, "not-supported", "An _include or _revinclude is Type:parameter or Type:parameter:Target, of references"
+    )

@@ -10,7 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, and_, exists, func, not_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from adapter.sandbox.criteria import (
     Chained,
@@ -47,34 +59,34 @@ class SortKey:
 
 def matches(
     type_: str, conditions: Sequence[Condition], sort: Sequence[SortKey] = (), *, limit: int | None = None
-) -> Select[tuple[int, int]]:
+) -> Select[int, int]:
     """pk and version of the live resources of `type_` that meet every condition, in the order of `sort`, then of creation."""
     query = select(resource.c.pk, resource.c.version).where(*_selection(type_, conditions))
     return query.order_by(*(_order(key) for key in sort), resource.c.pk).limit(limit)
 
 
-def number_of_matches(type_: str, conditions: Sequence[Condition]) -> Select[tuple[int]]:
+def number_of_matches(type_: str, conditions: Sequence[Condition]) -> Select[int]:
     return select(func.count()).select_from(resource).where(*_selection(type_, conditions))
 
 
-def included(param: SearchParam, sources: Sequence[int], targets: tuple[str, ...]) -> Select[tuple[int, int]]:
+def referred(param: SearchParam, sources: Sequence[int], targets: tuple[str, ...]) -> Select[int, int]:
     """What the resources `sources` refer to by `param`, as far as it is of one of the types `targets`."""
     reached = select(reference.c.target).where(reference.c.param == param.key, reference.c.resource.in_(sources))
     return _live(reached).where(resource.c.type.in_(targets))
 
 
-def referring(param: SearchParam, targets: Sequence[int]) -> Select[tuple[int, int]]:
+def referring(param: SearchParam, targets: Sequence[int]) -> Select[int, int]:
     """What refers by `param` to the resources `targets`."""
     return _live(select(reference.c.resource).where(reference.c.param == param.key, reference.c.target.in_(targets)))
 
 
-def referrers(target: int) -> Select[tuple[str]]:
+def referrers(target: int) -> Select[str]:
     """The types of the resources that refer to `target` anywhere."""
     refers = select(reference.c.resource).where(reference.c.param == ANY, reference.c.target == target)
     return select(resource.c.type).where(resource.c.pk.in_(refers), resource.c.pk != target, resource.c.live == 1)
 
 
-def _live(pks: Select[tuple[int]]) -> Select[tuple[int, int]]:
+def _live(pks: Select[int]) -> Select[int, int]:
     query = select(resource.c.pk, resource.c.version).where(resource.c.pk.in_(pks), resource.c.live == 1)
     return query.order_by(resource.c.pk)
 
@@ -89,7 +101,7 @@ def _selection(type_: str, conditions: Sequence[Condition]) -> Iterator[Clause]:
         yield _holds(condition)
 
 
-def _rank(condition: Condition) -> int:  # noqa: PLR0911  (a table)
+def _rank(condition: Condition) -> int:
     """The smaller, the fewer resources are likely to meet it."""
     match condition:
         case HasId():
@@ -110,7 +122,7 @@ def _rank(condition: Condition) -> int:  # noqa: PLR0911  (a table)
             return 99
 
 
-def _pks(condition: Condition) -> Select[tuple[int]] | CompoundSelect[tuple[int]]:
+def _pks(condition: Condition) -> Select[int] | CompoundSelect[int]:
     """The pks of all that meet it. Each alternative is a select of its own: an OR inside one would not use the index."""
     ways = [select(pk).where(clause).correlate(None) for pk, clause in _alternatives(condition)]
     return ways[0] if len(ways) == 1 else union_all(*ways)

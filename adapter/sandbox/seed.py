@@ -31,11 +31,12 @@ def plant(space: Space, paths: Iterable[Path]) -> None:
                 transactions.append((file, resource))
             else:
                 changes += [_put(file, one) for one in _opened(resource)]
-    with space.writing() as connection:
-        make(space, connection, BASE, changes)
+    with space.writing(BASE) as session:
+        make(session, changes)
     for file, bundle in transactions:
         try:
-            process(space, bundle, BASE, shows=False)
+            with space.writing(BASE) as session:
+                process(session, bundle, shows=False)
         except Refusal as refused:
             raise refused.at(file.name) from None
 
@@ -75,5 +76,7 @@ def _opened(resource: Json) -> list[Json]:
 def _put(file: Path, resource: Json) -> Change:
     type_, id_ = resource.get("resourceType"), resource.get("id")
     if type_ not in SEARCH_PARAMS or not isinstance(id_, str):
-        raise refusal(400, "invalid", "A seed is a resource of a hosted type with an id, or a Bundle of such", file.name)
+        raise refusal(
+            400, "invalid", "A seed is a resource of a hosted type with an id, or a Bundle of such", file.name
+        )
     return Change(method="PUT", type=type_, id=id_, content=resource, place=f"{file.name}: {type_}")

@@ -5,16 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, StaticPool, create_engine, select, text
 
-from adapter.sandbox.dialect import DIALECTS
+from adapter.sandbox.dialect import DIALECTS, Dialect
 from adapter.sandbox.paging import Pages
 from adapter.sandbox.settings import SandboxSettings
-from adapter.sandbox.tables import metadata, version
+from adapter.sandbox.tables import STATISTICS, metadata, version
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A space while one request has it to itself."""
+
+    space: Space
+    connection: Connection
+    base: str
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.space.dialect
 
 
 class Space:
@@ -41,19 +55,27 @@ class Space:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536"):
             self._connection.execute(text(f"PRAGMA {pragma}"))
         metadata.create_all(self._connection)
+        self._plan_alike()
+
+    def _plan_alike(self) -> None:
+        self._connection.exec_driver_sql("ANALYZE sqlite_schema")  # makes the table that the statistics go into
+        self._connection.exec_driver_sql("DELETE FROM sqlite_stat1")
+        self._connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(STATISTICS))
+        self._connection.exec_driver_sql("ANALYZE sqlite_schema")  # and has them read
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, base: str) -> Iterator[Session]:
+        """`base` is the address under which the client knows this space."""
         with self._lock:
-            yield self._connection
+            yield Session(self, self._connection, base)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, base: str) -> Iterator[Session]:
         """All that is done inside is kept, or nothing of it."""
         with self._lock:
             self._connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                yield Session(self, self._connection, base)
             except BaseException:
                 self._connection.exec_driver_sql("ROLLBACK")
                 raise
@@ -63,14 +85,14 @@ class Space:
         return self.clock or datetime.now(UTC)
 
     def is_empty(self) -> bool:
-        with self.reading() as connection:
-            return connection.execute(select(version.c.pk).limit(1)).first() is None
+        with self._lock:
+            return self._connection.execute(select(version.c.pk).limit(1)).first() is None
 
     def empty(self) -> None:
         """As it was when it was made, but for its seed."""
-        with self.writing() as connection:
+        with self.writing("") as session:
             for table in metadata.sorted_tables:
-                connection.execute(table.delete())
+                session.connection.execute(table.delete())
         self.fired.clear()
         self.pages.clear()
         self.clock = self.settings.clock

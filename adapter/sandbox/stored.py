@@ -80,7 +80,7 @@ def chosen(connection: Connection, version_pks: Iterable[int]) -> list[Stored]:
     return [found[pk] for pk in wanted if pk in found]
 
 
-def _one(row: Row[tuple[int, int, str, str, int, str, str, bytes, bytes]] | None) -> Stored | None:
+def _one(row: Row[int, int, str, str, int, str, str, bytes, bytes] | None) -> Stored | None:
     return Stored(*row) if row else None
 
 

@@ -18,6 +18,6 @@ client        async with FhirClient(settings) as client:
 outcome       verdict(answer, *, guarded=False, known_etag=None) -> Verdict(outcome: Outcome, row, sv, en, wait)
 records       await fetch(client, kind, params, keys_of, key_of=...) -> Fetched(found, bad, failed)
 pages         Pages(...): .seal(link, holder) -> str; .unseal(token, holder) -> Link | None
-passthrough   await forward(Door(client, base, pages), Asked(method, path, query, headers, body, holder)) -> Answer,
+passthrough   await forward(Door(client, base), Asked(method, path, query, headers, body, holder)) -> Answer,
               ready to hand on: status, raw, content_type, etag, last_modified, location, retry_after
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Trouble(StrEnum):
     UNREACHABLE = "unreachable"
     """No connection: nothing was sent."""
     UNTRUSTED = "untrusted"
-    """No connection: the server's certificate is not one that we trust."""
+    """No connection: what answers there has no certificate that we trust, or does not speak TLS."""
     TIMED_OUT = "timed-out"
     """Too long without an answer. Whether the server did what was asked is not known."""
     INTERRUPTED = "interrupted"
@@ -86,6 +86,16 @@ def judged(status: int, headers: Mapping[str, str], raw: bytes, now: datetime) -
     )
 
 
+def expecting(answer: Answer, kind: str, resource_id: str | None = None) -> Answer:
+    """The answer, if it is the resource that was asked for: a cache or a proxy that mixes up two answers must not show
+    one patient's resource as another's."""
+    if not answer.ok:
+        return answer
+    body = answer.body or {}
+    fits = body.get("resourceType") == kind and resource_id in {None, body.get("id")}
+    return answer if fits else replace(answer, trouble=Trouble.OTHER_THAN_ASKED)
+
+
 def _body(status: int, headers: Mapping[str, str], raw: bytes) -> tuple[Json | None, Trouble | None]:
     if 300 <= status < 400 and status != 304:
         return None, Trouble.REDIRECTED
@@ -119,7 +129,7 @@ def _version_of(body: Json | None) -> str | None:
 
 
 def _seconds(retry_after: str | None, date: str | None, now: datetime) -> float | None:
-    """`Retry-After` in either form (RFC 9110, 10.2.3); a date is counted from the server's own clock where it is told."""
+    """`Retry-After` in either form (RFC 9110, 10.2.3); a date counts from the server's own clock where it is told."""
     if retry_after is None:
         return None
     if retry_after.isascii() and retry_after.isdigit():

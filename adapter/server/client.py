@@ -15,7 +15,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from adapter.server.answer import FHIR_JSON, Answer, Trouble, judged
+from adapter.server.answer import FHIR_JSON, Answer, Trouble, expecting, judged
 from adapter.server.links import Link, Server, next_url, search_link
 from adapter.server.settings import ServerSettings
 from adapter.server.wire import written
@@ -79,10 +79,10 @@ class FhirClient:
 
     async def read(self, kind: str, resource_id: str, *headers: tuple[str, str]) -> Answer:
         """`headers`: `If-None-Match` and the like; then 304 with no body is an answer too."""
-        return _asked_for(await self.ask("GET", self._url(kind, resource_id), *headers), kind, resource_id)
+        return expecting(await self.ask("GET", self._url(kind, resource_id), *headers), kind, resource_id)
 
     async def vread(self, kind: str, resource_id: str, version: str, *headers: tuple[str, str]) -> Answer:
-        return _asked_for(
+        return expecting(
             await self.ask("GET", self._url(kind, resource_id, "_history", version), *headers), kind, resource_id
         )
 
@@ -101,7 +101,7 @@ class FhirClient:
         headers = (_JSON, ("Prefer", f"return={returning}"), *guard)
         answer = await self.ask("PUT", self._url(kind, resource_id), *headers, content=written(resource))
         told_otherwise = answer.body is None or answer.body["resourceType"] == "OperationOutcome"
-        return answer if told_otherwise else _asked_for(answer, kind, resource_id)
+        return answer if told_otherwise else expecting(answer, kind, resource_id)
 
     async def delete(self, kind: str, resource_id: str) -> Answer:
         """No `If-Match`: HAPI ignores it here (`fhir.md` 5), so that it would promise what is not kept."""
@@ -110,11 +110,11 @@ class FhirClient:
     async def post_transaction(self, bundle: Json, *, returning: str = "minimal") -> Answer:
         """A `transaction` or `batch` Bundle, to the base."""
         headers = (_JSON, ("Prefer", f"return={returning}"))
-        return _asked_for(await self.ask("POST", self.settings.base, *headers, content=written(bundle)), "Bundle")
+        return expecting(await self.ask("POST", self.settings.base, *headers, content=written(bundle)), "Bundle")
 
     async def metadata(self) -> Answer:
         """The CapabilityStatement; `wrong-version` where it is not one of R4."""
-        answer = _asked_for(await self.ask("GET", f"{self.settings.base}/metadata"), "CapabilityStatement")
+        answer = expecting(await self.ask("GET", f"{self.settings.base}/metadata"), "CapabilityStatement")
         told = str(answer.body.get("fhirVersion")) if answer.ok and answer.body else ""
         return answer if not answer.ok or told.startswith("4.0") else replace(answer, trouble=Trouble.WRONG_VERSION)
 
@@ -135,7 +135,7 @@ class FhirClient:
                 answer = await self.ask("POST", link.url, _FORM, _FRESH, *headers, content=link.form)
             if not (answer.trouble is Trouble.INTERRUPTED and answer.status is None):
                 break
-        return _asked_for(answer, "Bundle")
+        return expecting(answer, "Bundle")
 
     async def ask(self, method: str, url: str, *headers: tuple[str, str], content: bytes | None = None) -> Answer:
         """One request to a URL of this server, and its whole answer."""
@@ -216,15 +216,6 @@ async def _within(response: httpx.Response, limit: int) -> bytes | None:
 def _trouble(error: Exception) -> Trouble:
     cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError | TimeoutError) else error
     return next((trouble for kind, trouble in _TROUBLE if isinstance(cause, kind)), Trouble.INTERRUPTED)
-
-
-def _asked_for(answer: Answer, kind: str, resource_id: str | None = None) -> Answer:
-    """A cache or a proxy that mixes up two answers must not show one patient's resource as another's."""
-    if not answer.ok:
-        return answer
-    body = answer.body or {}
-    fits = body.get("resourceType") == kind and resource_id in {None, body.get("id")}
-    return answer if fits else replace(answer, trouble=Trouble.OTHER_THAN_ASKED)
 
 
 def _count(bundle: Json) -> int:

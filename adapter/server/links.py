@@ -46,7 +46,7 @@ class Server:
         A link is followed as given, but for an alias put right, and for a search that the server wrote out in the URL:
         that goes as POST `_search` with the very same parameters.
         """
-        here = read_url(urljoin(f"{self.base}/", url))
+        here = read_url(url, f"{self.base}/")
         if here is None:
             return None
         text = str(here)
@@ -88,13 +88,13 @@ def _may_tell(query: bytes) -> bool:
     return any(name not in _HARMLESS for name, _ in named)
 
 
-def read_url(url: str) -> httpx.URL | None:
+def read_url(url: str, base: str = "") -> httpx.URL | None:
     """None for what one reader of URLs could take for another host than the next one does."""
-    if not url.isprintable() or "\\" in url or " " in url:
+    if not url or not url.isprintable() or "\\" in url or " " in url:
         return None
     try:
-        read = httpx.URL(url)
-    except httpx.InvalidURL:
+        read = httpx.URL(urljoin(base, url))
+    except (httpx.InvalidURL, ValueError):
         return None
     return None if read.userinfo else read
 

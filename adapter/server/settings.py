@@ -10,7 +10,7 @@ from adapter.server.links import Server, read_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """Refuses, with ValueError, a base that is no plain http(s) URL: a user name or query in it would end up in logs."""
+    """Refuses, with ValueError, a base that is no plain http(s) URL: a user name in it would end up in logs."""
 
     base: str
     """`http://127.0.0.1:8080/fhir`; a slash at its end is dropped."""

@@ -55,5 +55,7 @@ def _integer(text: str) -> int | Decimal:
 
 def _digits(value: Any) -> orjson.Fragment:
     if isinstance(value, Decimal):
-        return orjson.Fragment(str(value))
+        exponent = value.as_tuple().exponent
+        # 0.0000000100 is not to become 1.00E-8; 1E+5 has one digit, and 100000 would have six
+        return orjson.Fragment(f"{value:f}" if isinstance(exponent, int) and exponent <= 0 else str(value))
     raise TypeError(type(value).__name__)

@@ -1,4 +1,4 @@
-"""What can be wrong with a resource, in words: every text that `validate` can give, and the rules that they stand under.
+"""What can be wrong with a resource, in words: every text that `validate` can give, and the rules above them.
 
 No text holds anything that came in. Names that appear in a text (types, elements, codes, invariants) are R4's own.
 """

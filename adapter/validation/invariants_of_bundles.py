@@ -42,7 +42,7 @@ def _addresses_given(bundle: Json) -> bool:
 
 
 def _address_fits(entry: Json) -> bool:
-    address, resource = entry.get("fullUrl", "urn:"), entry.get("resource", {})
+    address, resource = entry.get("fullUrl", "urn:uuid:"), entry.get("resource", {})
     if not address.startswith(("http:", "https:")) or "id" not in resource:
         return ABSOLUTE.fullmatch(address) is not None
     return bool(address.endswith(f"/{resource['resourceType']}/{resource['id']}"))

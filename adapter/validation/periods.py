@@ -24,7 +24,7 @@ def in_order(start: str, end: str) -> bool:
 
 
 def _parts(value: str) -> list[str]:
-    """Year, month, day, minute of the day, second with its fraction: as many as are given, in UTC, comparable as text."""
+    """Year, month, day, minute, second with its fraction: as many as are given, in UTC, comparable as text."""
     if "T" not in value:
         return value.split("-")
     zone = max(value.rfind(sign) for sign in "Z+-")

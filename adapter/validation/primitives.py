@@ -6,16 +6,16 @@ https://hl7.org/fhir/R4/datatypes.html#primitive
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
 
 IsValid: TypeAlias = Callable[[Any], bool]
 
 LONGEST_STRING: Final = 1024 * 1024
-INTEGERS: Final = {"integer": (-(2**31), 2**31 - 1), "unsignedInt": (0, 2**31 - 1), "positiveInt": (1, 2**31 - 1)}
+LARGEST_INTEGER: Final = 2**31 - 1
 DATES: Final = frozenset(("date", "dateTime", "instant"))
-URIS: Final = frozenset(("uri", "url", "canonical", "oid", "uuid"))
+URIS: Final = frozenset(("uri", "url", "oid", "uuid"))
 ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 """An absolute URI: a scheme, and something in it."""
 BASE64: Final = re.compile(r"([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?")
@@ -27,20 +27,13 @@ URN_FORMS: Final = (
 
 def validity(kind: str, pattern: str) -> IsValid:
     """Whether a value is a sound primitive of the type `kind`; `pattern` is the published regular expression."""
-    if kind in INTEGERS:
-        low, high = INTEGERS[kind]
-        return lambda value: type(value) is int and low <= value <= high
-    if kind == "boolean":
-        return lambda value: value is True or value is False
-    if kind == "decimal":
-        return lambda value: type(value) is int or type(value) is float
-    if kind == "base64Binary":
-        return _is_base64
-    if kind in ("string", "markdown"):
-        return _is_text
+    if kind in BY_VALUE:
+        return BY_VALUE[kind]
     matches = re.compile(pattern, re.ASCII).fullmatch  # ASCII: to R4 a no-break space is no white space
     if kind in DATES:
         return lambda value: type(value) is str and bool(matches(value)) and (value[8:10] < "29" or _is_real(value))
+    if kind == "canonical":
+        return lambda value: type(value) is str and (value[:1] == "#" or bool(ABSOLUTE.fullmatch(value)))
     if kind in URIS:
         return lambda value: (
             type(value) is str and value != "" and bool(matches(value)) and (value[:4] != "urn:" or _is_real_urn(value))
@@ -79,3 +72,20 @@ def _is_real_urn(value: str) -> bool:
 def _is_base64(value: Any) -> bool:
     # not the published expression: it lets through what no one can decode, and is very slow on long white space
     return type(value) is str and value != "" and BASE64.fullmatch("".join(value.split())) is not None
+
+
+def _from(low: int) -> IsValid:
+    return lambda value: type(value) is int and low <= value <= LARGEST_INTEGER
+
+
+BY_VALUE: Final[Mapping[str, IsValid]] = {
+    "boolean": lambda value: value is True or value is False,
+    "decimal": lambda value: type(value) is int or type(value) is float,
+    "integer": _from(-LARGEST_INTEGER - 1),
+    "unsignedInt": _from(0),
+    "positiveInt": _from(1),
+    "base64Binary": _is_base64,
+    "string": _is_text,
+    "markdown": _is_text,
+}
+"""The types that are told by more, or by other means, than their published expression."""

@@ -24,7 +24,7 @@ class Around:
     """What stands around a reference and can be meant by it."""
 
     kinds: Mapping[str, str]
-    """Resource type by reference: `#id` of what is contained, `#` for the container, `fullUrl` of a Bundle's entries."""
+    """Resource types by what a reference calls them: `#id` of what is contained, `#`, the `fullUrl` of an entry."""
     in_transaction: bool = False
 
 

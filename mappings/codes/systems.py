@@ -16,6 +16,7 @@ LOCAL_PERSON = f"{BASE}/sid/person"
 LOCAL_UNIT = f"{BASE}/sid/unit"
 OF_CONTACT = f"{BASE}/sid/of-contact"
 """Whoever has no id but the contact that speaks of them."""
+LOCAL_PATIENT = f"{BASE}/sid/reservnummer/"
 STAFF_AT_UNIT = f"{BASE}/sid/staff-at-unit"
 
 # https://simplifier.net/basprofil-se-r4, Inera's terminology

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 
 class Audience(StrEnum):
@@ -28,8 +29,8 @@ SYSTEMS = frozenset({Audience.SOURCE, Audience.OPERATOR})
 
 def shown(to: frozenset[Audience], *, personal: bool = False, **more: Any) -> Any:
     """A field, with who may see it and whether it says something of a person. Further arguments are pydantic's."""
-    audiences = sorted(audience.value for audience in to)
-    return Field(json_schema_extra={"x-audiences": audiences, "x-personal": personal}, **more)
+    said: JsonDict = {"x-audiences": [audience.value for audience in sorted(to)], "x-personal": personal}
+    return Field(json_schema_extra=said, **more)
 
 
 class Regional(BaseModel):

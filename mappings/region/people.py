@@ -8,7 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from mappings.region.field import CARE, EVERYONE, Regional, shown
-from mappings.region.values import Clock, Code, HsaId, SourceKey, Text
+from mappings.region.values import Clock, Code, HsaId, IdentityValue, SourceKey, Text
 
 
 class IdentityKind(StrEnum):
@@ -26,7 +26,7 @@ class Identity(Regional):
     """One number that a patient is known by."""
 
     kind: IdentityKind = shown(EVERYONE)
-    value: SourceKey = shown(EVERYONE, personal=True)
+    value: IdentityValue = shown(EVERYONE, personal=True)
     """Twelve characters without separator for national numbers; others are normalised to that (ID-2)."""
 
 

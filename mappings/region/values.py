@@ -15,6 +15,9 @@ from mappings.shape.codec import STOCKHOLM
 SourceKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
 """A source system's own key; it stands in URLs (Decided 24)."""
 
+IdentityValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 +-]{0,39}$")]
+"""A number of a patient, as written; national ones are normalised to twelve characters (ID-2)."""
+
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$", max_length=64)]
 """A code of a regional table: a FHIR code (https://hl7.org/fhir/R4/datatypes.html#code)."""
 

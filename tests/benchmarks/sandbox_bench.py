@@ -85,7 +85,10 @@ def team_visit(number: int) -> Json:
     """Eight resources, about 11 kB: what a gateway delivers of one team booking."""
     note = "Patienten kommer med anhörig och önskar tid på eftermiddagen. " * 6
     ids = {name: f"t-{name}-{number}" for name in ("p", "sr", "a", "ct")}
-    coded = [{"system": "https://vardbro.example/fhir/cs/care-service", "code": f"c{n}", "display": "Diabetesteam nybesök"} for n in range(3)]
+    coded = [
+        {"system": "https://vardbro.example/fhir/cs/care-service", "code": f"c{n}", "display": "Diabetesteam nybesök"}
+        for n in range(3)
+    ]
     extension = [
         {"url": f"https://vardbro.example/fhir/StructureDefinition/field-{n}", "valueString": f"ett värde i fält {n}"}
         for n in range(12)
@@ -122,7 +125,8 @@ def team_visit(number: int) -> Json:
         "resourceType": "Bundle",
         "type": "transaction",
         "entry": [
-            {"resource": one, "request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}} for one in resources
+            {"resource": one, "request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}}
+            for one in resources
         ],
     }
 

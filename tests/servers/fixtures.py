@@ -46,6 +46,6 @@ def hl7_validator(
     """The official validator, knowing `own_conformance` and the national code and identifier systems."""
     skip_or_fail(java_and_maven())
     theirs = national.write(tmp_path_factory.mktemp("national"))
-    with shared(folder_of_the_run / "hl7-validator", lambda: running_validator(own_conformance, theirs)) as address:
-        with asking(address) as validator:
-            yield validator
+    where = shared(folder_of_the_run / "hl7-validator", lambda: running_validator(own_conformance, theirs))
+    with where as address, asking(address) as validator:
+        yield validator

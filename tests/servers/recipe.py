@@ -2,7 +2,8 @@
 
 A recipe is a Maven project in a folder beside this file. Its result is keyed by what it was built from, so fresh
 clones of the same version share one build, and an edited recipe never meets an old result. The folder is
-`$VARDBRO_CACHE`, or `~/.cache/vardbro`; the libraries themselves stay in Maven's own cache.
+`$VARDBRO_CACHE`, or `~/.cache/vardbro`; the libraries themselves stay in Maven's own cache. `python -m tests.servers`
+builds everything ahead.
 """
 
 from __future__ import annotations
@@ -57,10 +58,15 @@ def built(name: str, finish: Finish | None = None) -> Program:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # Maven's cache can have been emptied since: then the class path leads nowhere
-        if not all(jar.exists() for jar in _jars(folder) or [folder / "nothing built"]):
+        if not _is_whole(folder):
             _build(recipe, folder, finish)
     return Program(folder, tuple(_jars(folder)))
+
+
+def _is_whole(folder: Path) -> bool:
+    """Built, and its libraries still there: Maven's cache can have been emptied since."""
+    jars = _jars(folder)
+    return bool(jars) and all(jar.exists() for jar in jars)
 
 
 def _fingerprint(recipe: Path, finish: Finish | None) -> str:
@@ -104,10 +110,10 @@ def _jars(folder: Path) -> list[Path]:
 
 @contextmanager
 def running(program: Program, main: str, *arguments: str, **properties: str | int | bool) -> Iterator[str]:
-    """The program as a child process on a free port of 127.0.0.1: yields the address behind its `READY`, and ends it after.
+    """The program as a child process on a free port of 127.0.0.1: yields what it says behind `READY`, its address.
 
-    It ends with this process too, however that ends. Raises `RuntimeError` with the end of its log where it ends, or says
-    nothing for three minutes, before it is ready.
+    It ends with the block, and with this process however that ends. Raises `RuntimeError` with the end of its log where
+    it ends, or says nothing for three minutes, before it is ready.
     """
     given = {"port": 0, "parent": os.getpid(), **properties}
     flags = [f"-D{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in given.items()]

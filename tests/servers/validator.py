@@ -17,7 +17,7 @@ import httpx
 from mappings.problem import Json
 
 from . import r4_definitions
-from .recipe import built, running
+from .recipe import Program, built, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class Validator:
         ]
 
 
+def build() -> Program:
+    """The validator and R4's definitions, built where they were not."""
+    return built("validator", r4_definitions.unpack)
+
+
 @contextmanager
 def asking(address: str) -> Iterator[Validator]:
     """The validator at this address."""
@@ -66,6 +71,6 @@ def running_validator(*conformance: Path) -> Iterator[str]:
     A broken definition there does not stop its start: ask it about each of those files first. The first build
     downloads some 200 MB; a start takes five to ten seconds.
     """
-    program = built("validator", r4_definitions.unpack)
+    program = build()
     with running(program, "Main", str(program.folder / "home"), *map(str, conformance)) as address:
         yield address

@@ -103,7 +103,7 @@ def type_name(kind: Json, path: str) -> str:
     """The FHIR type that an element's type stands for (R4 writes some as FHIRPath's System types)."""
     code = str(kind["code"])
     if code.startswith("http://hl7.org/fhirpath/"):
-        of_resource = path.count(".") == 1 and path.endswith(".id") and path.split(".")[0] in RESOURCES
+        of_resource = path.count(".") == 1 and path.endswith(".id") and path.split(".", 1)[0] in RESOURCES
         return "id" if of_resource else str(extension(kind, FHIR_TYPE) or "string")
     if code == "Quantity" and kind.get("profile"):
         return str(kind["profile"][0].removeprefix(CORE))

@@ -11,17 +11,17 @@ from typing import Final
 from mappings.problem import Json
 
 OWN: Final = "https://vardbro.example/fhir"
-PATIENT: Final = "Patient/3f0c1a52-7f6e-4f7a-9d0a-1b6f6f0d7a01"
-VISIT: Final = "1d7f0c1e-50cf-4a3a-8a0e-0c2f7d5a0b11"
-TEAM: Final = "5b2b8f1a-44c1-4b0e-8f0d-7d8a6f0c9e21"
-BASIS: Final = "8f4b3c2d-1a0e-4c5b-9e7f-6a5d4c3b2a31"
-UNIT: Final = "Organization/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c41"
-PROVIDER: Final = "Organization/1b2c3d4e-5f6a-4b7c-9d8e-0f1a2b3c4d42"
-SERVICE: Final = "HealthcareService/2c3d4e5f-6a7b-4c8d-8e9f-1a2b3c4d5e51"
-PHYSICIAN: Final = "7e6d5c4b-3a29-4817-9605-f4e3d2c1b061"
-DIETITIAN: Final = "6d5c4b3a-2918-4706-85f4-e3d2c1b0a962"
-PHYSICIAN_ROLE: Final = "PractitionerRole/9c8b7a69-5847-4362-8514-0f1e2d3c4b71"
-DIETITIAN_ROLE: Final = "PractitionerRole/8b7a6958-4736-4251-9403-1e2d3c4b5a72"
+TO_PERSON: Final = "Patient/3f0c1a52-7f6e-4f7a-9d0a-1b6f6f0d7a01"
+VISIT_ID: Final = "1d7f0c1e-50cf-4a3a-8a0e-0c2f7d5a0b11"
+TEAM_ID: Final = "5b2b8f1a-44c1-4b0e-8f0d-7d8a6f0c9e21"
+BASIS_ID: Final = "8f4b3c2d-1a0e-4c5b-9e7f-6a5d4c3b2a31"
+TO_UNIT: Final = "Organization/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c41"
+TO_PROVIDER: Final = "Organization/1b2c3d4e-5f6a-4b7c-9d8e-0f1a2b3c4d42"
+TO_SERVICE: Final = "HealthcareService/2c3d4e5f-6a7b-4c8d-8e9f-1a2b3c4d5e51"
+STAFF_ID: Final = "7e6d5c4b-3a29-4817-9605-f4e3d2c1b061"
+DIETITIAN_ID: Final = "6d5c4b3a-2918-4706-85f4-e3d2c1b0a962"
+TO_ROLE: Final = "PractitionerRole/9c8b7a69-5847-4362-8514-0f1e2d3c4b71"
+TO_DIETITIAN_ROLE: Final = "PractitionerRole/8b7a6958-4736-4251-9403-1e2d3c4b5a72"
 HSA: Final = "urn:oid:1.2.752.29.4.19"
 
 
@@ -72,15 +72,15 @@ SUMMONS: Final = {
             "url": "sent",
             "extension": [
                 {"url": "at", "valueInstant": "2026-10-06T08:15:30+02:00"},
-                {"url": "to", "valueReference": {"reference": PATIENT}},
+                {"url": "to", "valueReference": {"reference": TO_PERSON}},
             ],
         },
     ],
 }
 
-APPOINTMENT: Final[Json] = {
+VISIT: Final[Json] = {
     "resourceType": "Appointment",
-    "id": VISIT,
+    "id": VISIT_ID,
     "meta": {
         "security": [{"system": f"{OWN}/CodeSystem/visibility", "code": "not-for-patient"}],
         "source": f"{OWN}/source/SE2321000115-COSMIC",
@@ -89,7 +89,7 @@ APPOINTMENT: Final[Json] = {
         extension("booking-state", valueCode="booked"),
         extension("contact-type", valueCodeableConcept=own("contact-type", "mottagningsbesok")),
         extension("form", valueCode="team"),
-        extension("responsible-unit", valueReference={"reference": UNIT}),
+        extension("responsible-unit", valueReference={"reference": TO_UNIT}),
         extension("version", valueDecimal=3),
         SUMMONS,
         {
@@ -111,24 +111,24 @@ APPOINTMENT: Final[Json] = {
     "appointmentType": coded("http://terminology.hl7.org/CodeSystem/v2-0276", "ROUTINE"),
     "priority": 5,
     "description": "Teambesök diabetes",
-    "supportingInformation": [{"reference": f"CareTeam/{TEAM}"}],
+    "supportingInformation": [{"reference": f"CareTeam/{TEAM_ID}"}],
     "start": "2026-11-24T13:00:00+01:00",
     "end": "2026-11-24T14:00:00+01:00",
     "minutesDuration": 60,
     "created": "2026-10-05T10:11:12+02:00",
     "patientInstruction": "Ta med blodsockerdagbok.\nKom tio minuter före.",
-    "basedOn": [{"reference": f"ServiceRequest/{BASIS}"}],
+    "basedOn": [{"reference": f"ServiceRequest/{BASIS_ID}"}],
     "participant": [
-        {"actor": {"reference": PATIENT}, "required": "required", "status": "accepted"},
-        line(PHYSICIAN_ROLE, "PPRF", "1", "diabetesteam-nybesok"),
-        line(DIETITIAN_ROLE, "PART", "2", "medverkande-dietist"),
-        {"actor": {"reference": SERVICE}, "required": "information-only", "status": "accepted"},
+        {"actor": {"reference": TO_PERSON}, "required": "required", "status": "accepted"},
+        line(TO_ROLE, "PPRF", "1", "diabetesteam-nybesok"),
+        line(TO_DIETITIAN_ROLE, "PART", "2", "medverkande-dietist"),
+        {"actor": {"reference": TO_SERVICE}, "required": "information-only", "status": "accepted"},
     ],
 }
 
-SERVICE_REQUEST: Final[Json] = {
+BASIS: Final[Json] = {
     "resourceType": "ServiceRequest",
-    "id": BASIS,
+    "id": BASIS_ID,
     "extension": [
         extension(
             "watch-interval",
@@ -145,28 +145,28 @@ SERVICE_REQUEST: Final[Json] = {
     "priority": "routine",
     "code": own("care-service", "diabetesteam-nybesok"),
     "orderDetail": [own("medical-priority", "low")],
-    "subject": {"reference": PATIENT},
+    "subject": {"reference": TO_PERSON},
     "occurrencePeriod": {"start": "2026-10-05", "end": "2026-12-28"},
     "authoredOn": "2026-10-05",
-    "requester": {"reference": PHYSICIAN_ROLE},
-    "performer": [{"reference": f"CareTeam/{TEAM}"}, {"reference": SERVICE}],
+    "requester": {"reference": TO_ROLE},
+    "performer": [{"reference": f"CareTeam/{TEAM_ID}"}, {"reference": TO_SERVICE}],
     "note": [{"time": "2026-10-05T10:11:12+02:00", "text": "Önskar samma dag som ögonbottenfoto."}],
 }
 
-CARE_TEAM: Final[Json] = {
+TEAM: Final[Json] = {
     "resourceType": "CareTeam",
-    "id": TEAM,
+    "id": TEAM_ID,
     "identifier": [{"system": f"{OWN}/sid/SE2321000115-COSMIC/team", "value": "4711-0142"}],
     "status": "active",
     "category": [own("care-team-category", "visit-team")],
     "name": "Team 1",
-    "subject": {"reference": PATIENT},
+    "subject": {"reference": TO_PERSON},
     "period": {"start": "2026-11-24T13:00:00+01:00", "end": "2026-11-24T14:00:00+01:00"},
     "participant": [
-        {"role": [own("team-role", "owner")], "member": {"reference": PHYSICIAN_ROLE}},
-        {"role": [own("team-role", "member")], "member": {"reference": DIETITIAN_ROLE}},
+        {"role": [own("team-role", "owner")], "member": {"reference": TO_ROLE}},
+        {"role": [own("team-role", "member")], "member": {"reference": TO_DIETITIAN_ROLE}},
     ],
-    "managingOrganization": [{"reference": UNIT}],
+    "managingOrganization": [{"reference": TO_UNIT}],
 }
 
 
@@ -178,12 +178,12 @@ def practitioner_role(ident: str, person: str, position: str, profession: str) -
         "identifier": [{"system": f"{OWN}/sid/assignment", "value": f"{profession}-1"}],
         "active": True,
         "practitioner": {"reference": f"Practitioner/{person}"},
-        "organization": {"reference": UNIT},
+        "organization": {"reference": TO_UNIT},
         "code": [
             coded("urn:oid:1.2.752.129.2.2.1.4", position),
             coded("urn:oid:1.2.752.29.23.1.6", profession),
         ],
-        "healthcareService": [{"reference": SERVICE}],
+        "healthcareService": [{"reference": TO_SERVICE}],
         "telecom": [{"system": "phone", "value": "+46 35 00 00 00", "use": "work"}],
         "availableTime": [
             {"daysOfWeek": ["mon", "tue", "thu"], "availableStartTime": "08:00:00", "availableEndTime": "16:30:00"}
@@ -203,10 +203,10 @@ def practitioner(ident: str, given: str, family: str, number: str) -> Json:
     }
 
 
-PHYSICIAN_AT_UNIT: Final = practitioner_role(PHYSICIAN_ROLE, PHYSICIAN, "201010", "LK")
-DIETITIAN_AT_UNIT: Final = practitioner_role(DIETITIAN_ROLE, DIETITIAN, "205011", "DT")
-PHYSICIAN_HERSELF: Final = practitioner(PHYSICIAN, "Lena", "Läkarsson", "SE2321000115-P0001")
-DIETITIAN_HERSELF: Final = practitioner(DIETITIAN, "Dag", "Dietistsson", "SE2321000115-P0002")
+ROLE: Final = practitioner_role(TO_ROLE, STAFF_ID, "201010", "LK")
+DIETITIAN_ROLE: Final = practitioner_role(TO_DIETITIAN_ROLE, DIETITIAN_ID, "205011", "DT")
+STAFF: Final = practitioner(STAFF_ID, "Lena", "Läkarsson", "SE2321000115-P0001")
+DIETITIAN: Final = practitioner(DIETITIAN_ID, "Dag", "Dietistsson", "SE2321000115-P0002")
 
 
 def organization(ident: str, name: str, number: str) -> Json:
@@ -225,16 +225,16 @@ def organization(ident: str, name: str, number: str) -> Json:
     }
 
 
-UNIT_ITSELF: Final = organization(UNIT, "Diabetesmottagningen Halmstad", "SE2321000115-E000000000101")
-CARE_PROVIDER: Final = organization(PROVIDER, "Region Påhitt", "SE2321000115-E000000000001")
-UNIT_ITSELF["partOf"] = {"reference": PROVIDER}
+UNIT: Final = organization(TO_UNIT, "Diabetesmottagningen Halmstad", "SE2321000115-E000000000101")
+PROVIDER: Final = organization(TO_PROVIDER, "Region Påhitt", "SE2321000115-E000000000001")
+UNIT["partOf"] = {"reference": TO_PROVIDER}
 
-HEALTHCARE_SERVICE: Final[Json] = {
+SERVICE: Final[Json] = {
     "resourceType": "HealthcareService",
-    "id": SERVICE.partition("/")[2],
+    "id": TO_SERVICE.partition("/")[2],
     "identifier": [{"system": f"{OWN}/sid/unit-service", "value": "SE2321000115-E000000000101"}],
     "active": True,
-    "providedBy": {"reference": UNIT},
+    "providedBy": {"reference": TO_UNIT},
     "name": "Diabetesmottagningen Halmstad",
     "telecom": [
         {"system": "phone", "value": "+46 35 13 10 01", "use": "work"},
@@ -244,9 +244,9 @@ HEALTHCARE_SERVICE: Final[Json] = {
     "availableTime": [{"daysOfWeek": ["mon"], "allDay": True}],
 }
 
-PATIENT_HERSELF: Final[Json] = {
+PERSON: Final[Json] = {
     "resourceType": "Patient",
-    "id": PATIENT.partition("/")[2],
+    "id": TO_PERSON.partition("/")[2],
     "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "DEMO"}]},
     "identifier": [
         {
@@ -264,27 +264,27 @@ PATIENT_HERSELF: Final[Json] = {
     "address": [{"use": "home", "type": "both", "line": ["Testgatan 1"], "city": "Halmstad", "country": "SE"}],
 }
 
-ENCOUNTER: Final[Json] = {
+CARE_EVENT: Final[Json] = {
     "resourceType": "Encounter",
     "id": "0f9e8d7c-6b5a-4493-8271-605f4e3d2c81",
     "identifier": [{"system": f"{OWN}/sid/SE2321000115-COSMIC/care-event", "value": "VH-1"}],
     "status": "finished",
     "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
     "type": [own("event-type", "team")],
-    "subject": {"reference": PATIENT},
+    "subject": {"reference": TO_PERSON},
     "participant": [
         {
             "type": [coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "PPRF")],
             "period": {"start": "2026-11-24T13:02:00+01:00"},
-            "individual": {"reference": PHYSICIAN_ROLE},
+            "individual": {"reference": TO_ROLE},
         }
     ],
-    "appointment": [{"reference": f"Appointment/{VISIT}"}],
+    "appointment": [{"reference": f"Appointment/{VISIT_ID}"}],
     "period": {"start": "2026-11-24T13:02:00+01:00", "end": "2026-11-24T13:58:00+01:00"},
-    "serviceProvider": {"reference": UNIT},
+    "serviceProvider": {"reference": TO_UNIT},
 }
 
-LOCATION: Final[Json] = {
+ROOM: Final[Json] = {
     "resourceType": "Location",
     "id": "4e3d2c1b-0a98-4f76-8e54-3d2c1b0a9f91",
     "status": "active",
@@ -292,10 +292,10 @@ LOCATION: Final[Json] = {
     "mode": "instance",
     "physicalType": coded("http://terminology.hl7.org/CodeSystem/location-physical-type", "ro"),
     "position": {"longitude": 12.85, "latitude": 56.67},
-    "managingOrganization": {"reference": UNIT},
+    "managingOrganization": {"reference": TO_UNIT},
 }
 
-NAMED_CONTACT: Final[Json] = {
+CONTACT: Final[Json] = {
     "resourceType": "CareTeam",
     "id": "c1b0a9f8-e7d6-4c5b-8a49-38271605f4e1",
     "text": {
@@ -311,13 +311,13 @@ NAMED_CONTACT: Final[Json] = {
     ],
     "status": "active",
     "category": [coded("https://fhir.inera.se/ig/careteam/CodeSystem/typ-av-careteam-cs", "fast-kontakt")],
-    "subject": {"reference": PATIENT},
+    "subject": {"reference": TO_PERSON},
     "period": {"start": "2026-01-01"},
     "participant": [
         {
             "role": [own("kind-of-contact", "1")],
             "member": {"reference": "#someone"},
-            "onBehalfOf": {"reference": UNIT},
+            "onBehalfOf": {"reference": TO_UNIT},
         }
     ],
     "telecom": [{"system": "phone", "value": "+46 35 00 00 01"}],
@@ -328,10 +328,10 @@ WAITING: Final[Json] = {
     "resourceType": "Appointment",
     "status": "waitlist",
     "requestedPeriod": [{"end": "2026-12-28"}],
-    "participant": [{"actor": {"reference": PATIENT}, "status": "needs-action"}],
+    "participant": [{"actor": {"reference": TO_PERSON}, "status": "needs-action"}],
 }
 
-UNKNOWN_BIRTH: Final[Json] = {
+UNKNOWN: Final[Json] = {
     "resourceType": "Patient",
     "identifier": [{"system": "urn:oid:1.2.752.74.9.1", "value": "19121212A123"}],
     "name": [{"text": "Okänd", "_family": {"extension": [extension("absent", valueCode="unknown")]}}],
@@ -340,21 +340,21 @@ UNKNOWN_BIRTH: Final[Json] = {
     "contact": [
         {"name": {"given": [None, "Eva"], "_given": [{"extension": [extension("absent", valueCode="masked")]}, None]}}
     ],
-    "link": [{"other": {"reference": PATIENT}, "type": "seealso"}],
+    "link": [{"other": {"reference": TO_PERSON}, "type": "seealso"}],
 }
 
 TEAM_VISIT: Final = (
-    APPOINTMENT,
-    SERVICE_REQUEST,
-    CARE_TEAM,
-    PHYSICIAN_AT_UNIT,
-    DIETITIAN_AT_UNIT,
-    PHYSICIAN_HERSELF,
-    DIETITIAN_HERSELF,
-    UNIT_ITSELF,
-    CARE_PROVIDER,
-    HEALTHCARE_SERVICE,
-    PATIENT_HERSELF,
+    VISIT,
+    BASIS,
+    TEAM,
+    ROLE,
+    DIETITIAN_ROLE,
+    STAFF,
+    DIETITIAN,
+    UNIT,
+    PROVIDER,
+    SERVICE,
+    PERSON,
 )
 """What one booking of a team becomes: the resources that are validated when it is accepted."""
 
@@ -387,21 +387,21 @@ def as_transaction(*resources: Json) -> Json:
 
 
 VALID: Final[dict[str, Json]] = {
-    "a team visit": APPOINTMENT,
-    "a full basis": SERVICE_REQUEST,
-    "a visit team": CARE_TEAM,
-    "a physician at a unit": PHYSICIAN_AT_UNIT,
-    "a dietitian at a unit": DIETITIAN_AT_UNIT,
-    "a physician": PHYSICIAN_HERSELF,
-    "a unit": UNIT_ITSELF,
-    "a care provider": CARE_PROVIDER,
-    "a unit as a service": HEALTHCARE_SERVICE,
-    "a patient": PATIENT_HERSELF,
-    "a care event": ENCOUNTER,
-    "a room": LOCATION,
-    "a named contact with narrative and a contained person": NAMED_CONTACT,
+    "a team visit": VISIT,
+    "a full basis": BASIS,
+    "a visit team": TEAM,
+    "a physician at a unit": ROLE,
+    "a dietitian at a unit": DIETITIAN_ROLE,
+    "a physician": STAFF,
+    "a unit": UNIT,
+    "a care provider": PROVIDER,
+    "a unit as a service": SERVICE,
+    "a patient": PERSON,
+    "a care event": CARE_EVENT,
+    "a room": ROOM,
+    "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
-    "a patient with absent values": UNKNOWN_BIRTH,
+    "a patient with absent values": UNKNOWN,
     "a team visit as a collection": as_bundle(*TEAM_VISIT),
     "a team visit as a transaction": as_transaction(*TEAM_VISIT),
 }

@@ -1,4 +1,5 @@
-"""The tables' history. `upgrade` brings a database to the newest; each file in `versions` is one step and never changes afterwards."""
+"""The tables' history. `upgrade` brings a database to the newest; each file in `versions` is one step and never
+changes afterwards."""
 
 from __future__ import annotations
 
@@ -18,6 +19,6 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """In one transaction: a step that breaks leaves the database as it was. A database newer than this gateway is refused by alembic."""
-    with connection.begin():
-        command.upgrade(configuration(connection), "head")
+    """In the caller's transaction: a step that breaks leaves the database as it was. A database newer than this gateway
+    is refused by alembic."""
+    command.upgrade(configuration(connection), "head")

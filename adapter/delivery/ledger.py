@@ -1,0 +1,261 @@
+"""The ledger: what was accepted and must be delivered, and what the server holds of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from adapter.delivery import audit, messages, patients, statements, turns
+from adapter.delivery.accepting import Desk, Prepared, accept
+from adapter.delivery.bodies import Bodies
+from adapter.delivery.database import DatabaseError, Sole, engine_of, file_of, migrate
+from adapter.delivery.messages import Counts, Shown
+from adapter.delivery.receipts import aggregate_of
+from adapter.delivery.sealed import OPEN, Seal, Sealed
+from adapter.delivery.session import Session
+from adapter.delivery.turns import Asked, Result, Turn
+from adapter.delivery.values import (
+    Accepted,
+    Aggregate,
+    Clock,
+    Entry,
+    MessageState,
+    Outcome,
+    Previous,
+    Priority,
+    Receipt,
+    Seen,
+    Taken,
+    Word,
+    instant,
+    micros,
+)
+from adapter.delivery.writer import Writer
+from mappings.problem import Json
+from mappings.shape.key import Key
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A resource that was delivered: what the next merge starts from."""
+
+    id: str
+    kind: str
+    server_id: str
+    etag: str | None
+    said_hash: str
+    said: Sealed = field(repr=False)
+    held: Sealed | None = field(repr=False)
+
+
+class Ledger:
+    """One database of one region. Reads are made, and everything is called, in the event loop's own thread.
+
+    `Ledger.open(…)` serves a database: it alone (a second one is refused), with all that a dead process held released.
+    `Ledger.beside(…)` looks into a database and moves messages while another process may be serving it.
+    """
+
+    def __init__(self, path: Path, region: str, desk: Desk, clock: Clock, sole: Sole | None) -> None:
+        self._sole = sole
+        self._desk = desk
+        self.bodies = desk.bodies
+        self.clock = clock
+        engine = engine_of(path, writes=True)
+        migrate(engine)
+        self._engines = engine, engine_of(path, writes=False)
+        writes, self._reads = map(Session, self._engines)
+        _belongs(writes, region)
+        if sole:
+            writes.run(statements.RELEASE_ALL, {"now": micros(clock())})
+        self._writer = Writer(writes)
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.on_work: Callable[[], None] = lambda: None
+        """Called when something may have become ready: the courier's."""
+
+    @classmethod
+    def open(cls, url: str, region: str, *, mapping_version: str = "", seal: Seal = OPEN, clock: Clock = _now) -> Self:
+        """Refuses (`DatabaseError`, with a text for the operator) other databases than a SQLite file, one that another
+        gateway serves, and one of another region. Makes or migrates the tables."""
+        path = file_of(url)
+        sole = Sole(path)
+        try:
+            return cls(path, region, Desk(Bodies(seal), "gateway", mapping_version), clock, sole)
+        except BaseException:
+            sole.release()
+            raise
+
+    @classmethod
+    def beside(cls, url: str, region: str, *, seal: Seal = OPEN, clock: Clock = _now) -> Self:
+        return cls(file_of(url), region, Desk(Bodies(seal), "operator", ""), clock, None)
+
+    async def close(self) -> None:
+        """Finishes what is being written."""
+        await self._writer.close()
+        self._reads.close()
+        for engine in self._engines:
+            engine.dispose()
+        if self._sole:
+            self._sole.release()
+
+    # Accepting
+
+    def previous(self, kind: str, source: str, number: str, patient_hash: str | None = None) -> Previous:
+        """What a new message of this number is judged against."""
+        held = self.aggregate(kind, source, number)
+        revision = patients.revision(self._reads, patient_hash)
+        words = self.words(patient_hash) if patient_hash and revision else ()
+        return Previous(Seen(held.revision if held else 0, revision), held, words)
+
+    async def accept(self, accepted: Accepted) -> Outcome:
+        """Ledger, outbox, receipt and audit in one commit; comes back when it is on the disk."""
+        prepared = Prepared.of(accepted, micros(self.clock()))
+        return await self._writer.do(lambda session: accept(session, self._desk, prepared), self._accepted)
+
+    def _accepted(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Taken) and not outcome.repeated:
+            self.on_work()
+
+    async def note(self, entry: Entry) -> None:
+        """A line in the audit for what is no acceptance: a read, a refusal."""
+        at = micros(self.clock())
+        await self._writer.do(lambda session: audit.write(session, self._desk.writer, entry, at))
+
+    # Reading
+
+    def aggregate(self, kind: str, source: str, number: str) -> Aggregate | None:
+        row = self._reads.row(statements.AGGREGATE, {"kind": kind, "source": source, "number": number})
+        return aggregate_of(row, self.bodies) if row else None
+
+    def of_patient(self, patient_hash: str, kind: str) -> list[Aggregate]:
+        rows = self._reads.rows(statements.AGGREGATES_OF_PATIENT, {"patient_hash": patient_hash, "kind": kind})
+        return [aggregate_of(row, self.bodies) for row in rows]
+
+    def words(self, patient_hash: str) -> tuple[Word, ...]:
+        return patients.words(self._reads, self.bodies, patient_hash)
+
+    def marked(self, patient_hash: str) -> bool:
+        """Whether any source's last word protects the patient."""
+        found = self._reads.row(statements.PATIENT, {"hash": patient_hash})
+        return bool(found and found.marked)
+
+    def broken_audit(self, writer: str = "gateway") -> int | None:
+        return audit.broken(self._reads, writer)
+
+    # Messages
+
+    def receipt(self, id_: str) -> Receipt | None:
+        return messages.receipt(self._reads, id_)
+
+    def list(self, state: MessageState | None = None, after: int = 0, most: int = 100) -> list[Receipt]:
+        return messages.listed(self._reads, state, after, most)
+
+    def show(self, id_: str) -> Shown | None:
+        return messages.shown(self._reads, id_)
+
+    async def retry(self, id_: str, entry: Entry | None = None) -> Receipt | None:
+        """Parked parcels of the message go again. None when there is no such message."""
+        return await self._moved(messages.retry, id_, entry)
+
+    async def park(self, id_: str, entry: Entry | None = None) -> Receipt | None:
+        return await self._moved(messages.park, id_, entry)
+
+    async def _moved(
+        self, move: Callable[[Session, str, datetime], Receipt | None], id_: str, entry: Entry | None
+    ) -> Receipt | None:
+        now = self.clock()
+
+        def job(session: Session) -> Receipt | None:
+            moved = move(session, id_, now)
+            if moved and entry:
+                audit.write(session, self._desk.writer, entry, micros(now))
+            return moved
+
+        return await self._writer.do(job, lambda _: self.on_work())
+
+    def counts(self) -> Counts:
+        return messages.counts(self._reads, self.clock())
+
+    async def delivered(self, id_: str, timeout: float) -> Receipt | None:  # noqa: ASYNC109  `Prefer: wait` is a time
+        """The receipt once the message is delivered or parked, or as it is when the time (seconds) is up."""
+        event = asyncio.Event()
+        self._waiting.setdefault(id_, set()).add(event)
+        try:
+            found = self.receipt(id_)
+            if found is None or found.settled:
+                return found
+            async with asyncio.timeout(timeout):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting[id_].discard(event)
+            if not self._waiting[id_]:
+                del self._waiting[id_]
+        return self.receipt(id_)
+
+    # The courier's
+
+    async def turn(self, results: Sequence[Result], want: int, lease: timedelta) -> Turn:
+        """Records what became of parcels and leases the next, in one commit."""
+        now = self.clock()
+        asked = Asked(results, want, now, now + lease)
+        return await self._writer.do(lambda session: turns.turn(session, self.bodies, asked), self._turned)
+
+    def _turned(self, turn: Turn) -> None:
+        for id_ in turn.settled:
+            for event in self._waiting.get(id_, ()):
+                event.set()
+
+    async def hasten(self, reasons: Sequence[str]) -> None:
+        """What was put off for one of these reasons is due now."""
+        at = {"now": micros(self.clock()), "reasons": list(reasons)}
+        await self._writer.do(lambda session: session.run(statements.HASTEN, at))
+
+    def next_due(self) -> datetime | None:
+        """When the next ready parcel's time comes; None where nothing is ready but for its time."""
+        dues = [self._reads.value(statements.NEXT_DUE, {"priority": int(one)}) for one in Priority]
+        return min((instant(due) for due in dues if due is not None), default=None)
+
+    def known(self, ids: Iterable[str]) -> dict[str, Known]:
+        """By derived id, those that were delivered."""
+        return {row.id: _known(row) for row in self._reads.rows(statements.KNOWN, {"ids": list(ids)})}
+
+    def keys(self, server_ids: Iterable[str]) -> Mapping[tuple[str, str], Key]:
+        """(type, id on the server) -> key, of those that were delivered."""
+        rows = self._reads.rows(statements.NAMES, {"ids": list(server_ids)})
+        named = {(row.kind, row.server_id): Key.parse(self.bodies.text(row.name_key, row.name_body)) for row in rows}
+        return {place: key for place, key in named.items() if key}
+
+    def fact(self, name: str) -> str | None:
+        found: str | None = self._reads.value(statements.META, {"name": name})
+        return found
+
+    async def keep_fact(self, name: str, value: str) -> None:
+        await self._writer.do(lambda session: session.run(statements.INSERT_META, {"name": name, "value": value}))
+
+    def open_body(self, body: Sealed) -> Json:
+        return self.bodies.opened(*body)
+
+
+def _known(row: Any) -> Known:
+    held = Sealed(row.held_key, row.held_body) if row.held_body is not None else None
+    return Known(row.id, row.kind, row.server_id, row.etag, row.said_hash, Sealed(row.said_key, row.said_body), held)
+
+
+def _belongs(session: Session, region: str) -> None:
+    found = session.value(statements.META, {"name": "region"})
+    if found is None:
+        session.run(statements.INSERT_META, {"name": "region", "value": region})
+    elif found != region:
+        raise DatabaseError(
+            f"This database belongs to the region {found}. One gateway serves one region: "
+            "give this one a database of its own."
+        )

@@ -1,0 +1,131 @@
+"""What to do after an answer, decided in pure functions: of the verdict, of what was tried before, of the clock and of chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from adapter.server.answer import Answer, Trouble
+from adapter.server.outcome import Outcome, Verdict
+
+Chance: TypeAlias = Callable[[], float]
+"""A number from 0 up to 1, as `random.random` gives it."""
+
+_FACTOR_AT_MOST: Final = 30
+"""2 to this power: by then every cap has been reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long and how often. Seconds."""
+
+    first: float = 1.0
+    longest: float = 300.0
+    few: int = 6
+    """Attempts at what may never pass; then it is parked."""
+    rereads: int = 3
+    """Rounds of reading and merging in one attempt."""
+    conflicts: int = 8
+    """Attempts that ended in a conflict; then it is parked."""
+    troubles: int = 3
+    """Answers in a row that say the server is in trouble, before nothing more is sent for a while. Fewer may be one parcel's own."""
+    longest_pause: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The server holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Read what is there, merge and send again, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    reason: str
+
+
+Decision: TypeAlias = Done | Reread | Retry | Park
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What this parcel has behind it."""
+
+    attempts: int
+    """This one included."""
+    rereads: int = 0
+    """In this attempt."""
+
+
+def decide(verdict: Verdict, tried: Tried, now: datetime, chance: Chance, waits: Waits) -> Decision:
+    """A server in trouble is waited for without end; a refusal parks at once; what may pass or may not gets a few tries."""
+    match verdict.outcome:
+        case Outcome.DONE | Outcome.UNCHANGED:
+            return Done()
+        case Outcome.REFUSED:
+            return Park(verdict.row)
+        case Outcome.REREAD if tried.rereads < waits.rereads:
+            return Reread()
+        case Outcome.REREAD if tried.attempts >= waits.conflicts:
+            return Park(verdict.row)
+        case Outcome.RETRY_FEW if tried.attempts >= waits.few:
+            return Park(verdict.row)
+    wait = backoff(tried.attempts, chance, waits.first, waits.longest)
+    return Retry(now + timedelta(seconds=max(wait, verdict.wait or 0.0)))
+
+
+def backoff(times: int, chance: Chance, first: float, longest: float) -> float:
+    """Seconds: doubled each time up to the longest, of which half is left to chance, so that many do not come back at once."""
+    whole: float = min(longest, first * 2 ** min(max(times - 1, 0), _FACTOR_AT_MOST))
+    return whole * (0.5 + 0.5 * chance())
+
+
+_NOTHING_SENT: Final = frozenset({Trouble.UNREACHABLE, Trouble.UNTRUSTED})
+
+
+def may_be_kept(answer: Answer) -> bool:
+    """Whether the server may have kept what was sent, though it did not say so: then the next attempt looks first."""
+    if answer.trouble is not None:
+        return answer.trouble not in _NOTHING_SENT
+    return answer.status is None or answer.status >= 500
+
+
+def in_trouble(verdict: Verdict, answer: Answer) -> bool:
+    """Whether the answer speaks of the server as a whole. A lost race (409) does not."""
+    whole = verdict.outcome in (Outcome.RETRY_SOON, Outcome.RETRY_AFTER, Outcome.UNAUTHORISED)
+    return whole and answer.status != 409
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """Whether the server is sent to. After some troubles in a row nothing is, for a growing while; then one parcel asks."""
+
+    troubles: int = 0
+    pauses: int = 0
+    until: datetime | None = None
+
+    def room(self, now: datetime, most: int) -> int:
+        """How many parcels may be on their way."""
+        if self.until is None:
+            return most
+        return 0 if now < self.until else 1
+
+    def after_trouble(self, now: datetime, wait: float | None, chance: Chance, waits: Waits) -> Circuit:
+        """Trouble told by parcels that were on their way when the pause began changes nothing."""
+        if self.until is not None and now < self.until:
+            return self
+        troubles = self.troubles + 1
+        if troubles < waits.troubles:
+            return Circuit(troubles, self.pauses, self.until)
+        seconds = max(backoff(self.pauses + 1, chance, waits.first, waits.longest_pause), wait or 0.0)
+        return Circuit(troubles, self.pauses + 1, now + timedelta(seconds=seconds))

@@ -1,0 +1,56 @@
+"""The rulebook: every rule of the source documents, and which of them the code keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mappings.rules import booking, care_event, named_contact, team, visibility, who
+from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
+from mappings.rules.statements import STATEMENTS
+
+_REGISTERING = (who, booking, team, care_event, named_contact, visibility)
+"""Importing these registers their rules, in this order."""
+
+PARTLY = frozenset({"BO-25", "FK-10"})
+"""Rules that a function speaks for without keeping the whole of it."""
+
+
+class State(StrEnum):
+    """What the code does about a rule."""
+
+    KEPT = "kept"
+    ATTESTED = "attested"
+    """The sender's word is demanded and checked; data cannot show more."""
+    NOT_A_CHECK = "not a check"
+    """The rule only says what is carried."""
+    NOT_YET = "not yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A rule as `vardbro rules` lists it."""
+
+    id: str
+    state: State
+    severity: tuple[str, ...]
+    sv: str
+    en: str
+    source: str
+
+
+def rules() -> list[Listed]:
+    """Every rule of the sources, in their order, with its state read off the code."""
+    return [Listed(one.id, state(one.id), one.severity, one.sv, one.en, one.source) for one in STATEMENTS.values()]
+
+
+def state(rule: str) -> State:
+    """The state of a rule. Raises KeyError on an id that there is none of."""
+    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS) if rule in one.ids]
+    if rule in PARTLY:
+        return State.NOT_YET
+    if any(one.attested for one in registered):
+        return State.ATTESTED
+    if registered:
+        return State.KEPT
+    return State.NOT_A_CHECK if not STATEMENTS[rule].severity else State.NOT_YET

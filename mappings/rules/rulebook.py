@@ -1,0 +1,187 @@
+"""The rules of the source documents, one function each: facts in, problems out.
+
+A message is read, derived, judged (Decided 20): what can be filled in is filled in first, then every rule is asked, and
+all problems are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from mappings.problem import Problem, Severity
+from mappings.region.catalogue import Catalogue, Source
+from mappings.region.named_contact import NamedContact
+from mappings.region.people import Protection
+from mappings.region.reading import Message
+from mappings.shape.codec import STOCKHOLM
+
+M = TypeVar("M")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Generic[M]):
+    """Everything that a rule may look at."""
+
+    message: M
+    """As derived; while derivations run, as far as they have come."""
+    sent: M
+    """As the sender wrote it."""
+    catalogue: Catalogue
+    source: Source
+    now: datetime
+    previous: M | None = None
+    """The last accepted version of the same booking, event or contact."""
+    contacts: tuple[NamedContact, ...] = ()
+    """The patient's other named contacts, from any source."""
+    protection: Protection | None = None
+    """A marking that another source holds on the patient (Decided 22)."""
+    booking_known: bool = True
+    """Whether the booking that a care event carries out has been taken in."""
+
+    @property
+    def today(self) -> date:
+        """The date in Stockholm (Decided 15)."""
+        return self.now.astimezone(STOCKHOLM).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule has to say: where, and in both languages. It never holds a value."""
+
+    path: str
+    sv: str
+    en: str
+    warns: bool = False
+
+
+Rule: TypeAlias = Callable[[Facts[Any]], Iterator[Fault]]
+Derivation: TypeAlias = Callable[[Facts[Any]], tuple[Any, Iterable[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A function with the rule that it keeps."""
+
+    ids: tuple[str, ...]
+    on: tuple[type, ...]
+    function: Any
+    attested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A field that was filled in or taken away, by which rule."""
+
+    rule: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[M]):
+    """A message after derivation, what was derived, and what is wrong with it."""
+
+    message: M
+    derived: tuple[Derived, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.refuses for problem in self.problems)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.refuses)
+
+
+RULES: list[Registered] = []
+DERIVATIONS: list[Registered] = []
+VIEWS: list[Registered] = []
+
+
+def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
+    """Registers a rule for messages of some types; `attested` where it checks the sender's word."""
+
+    def register(function: Rule) -> Rule:
+        RULES.append(Registered(ids, on, function, attested))
+        return function
+
+    return register
+
+
+def derives(*ids: str, on: tuple[type, ...]) -> Callable[[Derivation], Derivation]:
+    """Registers a derivation: (facts) -> the message, and the pointers of what was filled in or taken away.
+
+    Derivations run in the order in which they are registered.
+    """
+
+    def register(function: Derivation) -> Derivation:
+        DERIVATIONS.append(Registered(ids, on, function))
+        return function
+
+    return register
+
+
+def shows(*ids: str) -> Callable[[F], F]:
+    """Registers what keeps a rule of visibility."""
+
+    def register(function: F) -> F:
+        VIEWS.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
+def derive(facts: Facts[M]) -> tuple[Facts[M], tuple[Derived, ...]]:
+    """The facts with the message filled in, and what was done, by rule."""
+    done: list[Derived] = []
+    for registered in DERIVATIONS:
+        if isinstance(facts.message, registered.on):
+            message, paths = registered.function(facts)
+            done += [Derived(registered.ids[0], path) for path in paths]
+            facts = replace(facts, message=message)
+    return facts, tuple(done)
+
+
+def judge(facts: Facts[M], fhirpath: Callable[[str], str]) -> Judged[M]:
+    """Derives, then asks every rule. `fhirpath` says where a pointer of the message stands in FHIR."""
+    facts, derived = derive(facts)
+    problems = [
+        Problem(
+            registered.ids[0],
+            fault.path,
+            fault.sv,
+            fault.en,
+            Severity.WARNING if fault.warns else Severity.ERROR,
+            fhirpath(fault.path),
+        )
+        for registered in RULES
+        if isinstance(facts.message, registered.on)
+        for fault in registered.function(facts)
+    ]
+    return Judged(facts.message, derived, tuple(problems))
+
+
+def updated(message: M, **fields: Any) -> M:
+    """The message with some fields changed."""
+    return message.model_copy(update=fields)  # type: ignore[attr-defined, no-any-return]  # M is one of the messages
+
+
+__all__ = [
+    "DERIVATIONS",
+    "RULES",
+    "VIEWS",
+    "Derived",
+    "Facts",
+    "Fault",
+    "Judged",
+    "Message",
+    "derives",
+    "judge",
+    "rule",
+    "shows",
+    "updated",
+]

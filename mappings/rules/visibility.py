@@ -1,0 +1,88 @@
+"""What a reader may see: what the fields declare, and the rules of visibility (kind V)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from mappings.problem import Json
+from mappings.region.booking import PUBLIC, Booking
+from mappings.region.care_event import CareEvent, EventStatus
+from mappings.region.field import Audience, audiences
+from mappings.region.named_contact import ContactStatus, NamedContact
+from mappings.region.reading import Message
+from mappings.rules.rulebook import shows, updated
+
+PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
+
+
+def seen(message: Message, audience: Audience, today: date) -> Json | None:
+    """What this audience sees of a message; None where it sees nothing of it."""
+    if audience in PATIENTS:
+        if not shown_to_patient(message, today):
+            return None
+        if isinstance(message, NamedContact):
+            message = with_allowed_ways(message)
+    return projected(message, audience)
+
+
+@shows("BO-16", "FK-12", "FK-11")
+def shown_to_patient(message: Message, today: date) -> bool:
+    """Booked or later (BO-16); active, of today, complete (FK-11, FK-12)."""
+    match message:
+        case Booking():
+            return message.status in PUBLIC
+        case CareEvent():
+            return message.status is not EventStatus.ANNULLED
+        case NamedContact():
+            current = (message.start or date.min) <= today <= (message.end or date.max)
+            return message.status is ContactStatus.ACTIVE and current and not message.missing
+
+
+@shows("FK-8")
+def with_allowed_ways(contact: NamedContact) -> NamedContact:
+    """Without direct ways that staff have not allowed the patient to see."""
+    ways = tuple(way for way in contact.person.contact_ways if way.shown_to_patient)
+    return updated(contact, person=updated(contact.person, contact_ways=ways))
+
+
+@shows("BO-13", "BO-28", "PI-1")
+def projected(value: BaseModel, audience: Audience) -> Json:
+    """The fields that declare this audience, absent ones left out."""
+    dumped = value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return _kept(type(value), dumped, audience)
+
+
+def _kept(model: type[BaseModel], dumped: Json, audience: Audience) -> Json:
+    out: Json = {}
+    for name, alias, inner in _fields(model, audience):
+        del name
+        if alias in dumped and dumped[alias] != []:
+            out[alias] = _inside(inner, dumped[alias], audience)
+    return out
+
+
+def _inside(inner: type[BaseModel] | None, value: Any, audience: Audience) -> Any:
+    if inner is None:
+        return value
+    if isinstance(value, list):
+        return [_kept(inner, item, audience) for item in value]
+    return _kept(inner, value, audience)
+
+
+@lru_cache(maxsize=256)
+def _fields(model: type[BaseModel], audience: Audience) -> tuple[tuple[str, str, type[BaseModel] | None], ...]:
+    return tuple(
+        (name, field.alias or name, next(iter(_models(field.annotation)), None))
+        for name, field in model.model_fields.items()
+        if audience in audiences(model, name)
+    )
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for argument in getattr(annotation, "__args__", ()) for model in _models(argument)]

@@ -1,0 +1,223 @@
+"""Who and where: identities, protection, units (domain 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from personnummer.personnummer import Personnummer, PersonnummerException
+
+from mappings.codes.tables import POSITIONS
+from mappings.region.booking import Booking
+from mappings.region.care_event import CareEvent
+from mappings.region.catalogue import HSA_ID
+from mappings.region.named_contact import NamedContact
+from mappings.region.people import Identity, IdentityKind, SetBy
+from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+
+ALL = (Booking, CareEvent, NamedContact)
+VISITS = (Booking, CareEvent)
+
+CHECKED = {IdentityKind.PERSONNUMMER, IdentityKind.SAMORDNINGSNUMMER}
+
+GIVES_AWAY = ("name", "phone", "address", "region_of_registration", "identities")
+"""What is taken from a protected patient: only the number that identifies is left (SDV 4.4)."""
+
+
+def _pointer(field: str) -> str:
+    head, *rest = field.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+@derives("ID-2", on=ALL)
+def number_without_separator(facts: Facts[Any]) -> tuple[Any, Iterable[str]]:
+    """Ten digits get their century, separators go."""
+    patient = facts.message.patient
+    identity = _normal(patient.identity, facts.now)
+    others = tuple(_normal(one, facts.now) for one in patient.identities)
+    paths = ["/patient/identity/value"] if identity != patient.identity else []
+    paths += [
+        f"/patient/identities/{n}/value"
+        for n, (new, old) in enumerate(zip(others, patient.identities, strict=True))
+        if new != old
+    ]
+    if not paths:
+        return facts.message, ()
+    return updated(facts.message, patient=updated(patient, identity=identity, identities=others)), paths
+
+
+def _normal(identity: Identity, now: datetime) -> Identity:
+    value = identity.value.replace(" ", "")
+    if identity.kind in CHECKED:
+        if found := re.match(r"^(\d{2})(\d{4})([-+]?)(\d{4})$", value):
+            value = _century(int(found[1]), found[3] == "+", now) + found[1] + found[2] + found[4]
+        value = value.replace("-", "").replace("+", "")
+    return updated(identity, value=value) if value != identity.value else identity
+
+
+def _century(year: int, hundred: bool, now: datetime) -> str:
+    """The latest century in which the year has been; one earlier after a plus sign."""
+    born = now.year - (now.year - year) % 100 - (100 if hundred else 0)
+    return f"{born // 100:02d}"
+
+
+@derives("PI-1", "PI-3", on=ALL)
+def protected_patient_loses_what_gives_her_away(facts: Facts[Any]) -> tuple[Any, Iterable[str]]:
+    """Protected by her own message, or by what another source holds; by the register or by hand (PI-3)."""
+    patient = facts.message.patient
+    protection = patient.protection or facts.protection
+    if protection is None:
+        return facts.message, ()
+    said = [field for field in GIVES_AWAY if getattr(patient, field)]
+    empty = {field: type(patient).model_fields[field].default for field in said}
+    stripped = updated(patient, protection=protection, **empty)
+    paths = [f"/patient/{_pointer(field)}" for field in said]
+    paths += ["/patient/protection"] if patient.protection is None else []
+    return updated(facts.message, patient=stripped), paths
+
+
+@derives("OR-3", on=VISITS)
+def units_default_to_the_senders(facts: Facts[Any]) -> tuple[Any, Iterable[str]]:
+    own = facts.source.default_unit
+    absent = [field for field in ("performing_unit", "responsible_unit") if getattr(facts.message, field) is None]
+    if own is None or not absent:
+        return facts.message, ()
+    return updated(facts.message, **dict.fromkeys(absent, own)), [f"/{_pointer(field)}" for field in absent]
+
+
+@rule("ID-1", on=ALL)
+def patient_has_a_national_identity(facts: Facts[Any]) -> Iterator[Fault]:
+    if facts.message.patient.identity.kind is IdentityKind.RESERVNUMMER:
+        yield Fault(
+            "/patient/identity/kind",
+            "Ett lokalt reservnummer identifierar ingen patient: sänd personnummer, samordningsnummer eller nationell reservidentitet, och reservnumret bland identities.",
+            "A local number does not identify a patient: send personnummer, samordningsnummer or a national reservidentitet, and the local number among identities.",
+        )
+
+
+@rule("ID-2", on=ALL)
+def number_has_a_date_and_a_check_digit(facts: Facts[Any]) -> Iterator[Fault]:
+    for path, identity in _identities(facts):
+        if identity.kind in CHECKED and not _valid(identity, facts.now):
+            yield Fault(
+                path,
+                "Numret är inget giltigt personnummer eller samordningsnummer (datum och kontrollsiffra; i ett samordningsnummer är dagen höjd med 60).",
+                "The number is no valid personnummer or samordningsnummer (date and check digit; in a samordningsnummer the day is raised by 60).",
+            )
+
+
+def _identities(facts: Facts[Any]) -> Iterator[tuple[str, Identity]]:
+    patient = facts.message.patient
+    yield "/patient/identity/value", patient.identity
+    for number, identity in enumerate(patient.identities):
+        yield f"/patient/identities/{number}/value", identity
+
+
+def _valid(identity: Identity, now: datetime) -> bool:
+    if not re.match(r"^(18|19|20)\d{10}$", identity.value):
+        return False
+    try:
+        number = Personnummer(identity.value)
+        born = number.get_date()
+    except (PersonnummerException, ValueError):
+        return False
+    coordination = identity.kind is IdentityKind.SAMORDNINGSNUMMER
+    return bool(number.is_coordination_number() == coordination and born.date() <= now.date())
+
+
+@rule("ID-3", on=ALL)
+def reserve_identity_has_letters(facts: Facts[Any]) -> Iterator[Fault]:
+    for path, identity in _identities(facts):
+        if identity.kind is IdentityKind.RESERVIDENTITET and not re.search(r"[A-Za-z]", identity.value):
+            yield Fault(
+                path,
+                "En nationell reservidentitet innehåller bokstäver: kontrollera numret eller dess slag.",
+                "A national reservidentitet contains letters: check the number or its kind.",
+            )
+
+
+@rule("PI-2", on=ALL)
+def register_marking_needs_registration_in_sweden(facts: Facts[Any]) -> Iterator[Fault]:
+    patient = facts.message.patient
+    marked = patient.protection is not None and patient.protection.set_by is SetBy.REGISTER
+    if marked and patient.identity.kind is not IdentityKind.PERSONNUMMER and facts.catalogue.switches.get("PI-2", True):
+        yield Fault(
+            "/patient/protection/setBy",
+            "En markering från folkbokföringen finns bara för den som är folkbokförd; patienten skyddas ändå. Är den satt för hand: sänd setBy hand.",
+            "A marking from the population register exists only for a person registered in Sweden; the patient is protected all the same. If it was set by hand, send setBy hand.",
+            warns=True,
+        )
+
+
+def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
+    if isinstance(message, NamedContact):
+        yield "/person/hsaId", message.person.hsa_id
+        yield "/unit/hsaId", message.unit.hsa_id if message.unit else None
+        return
+    yield "/performingUnit", message.performing_unit
+    yield "/responsibleUnit", message.responsible_unit
+    for number, line in enumerate(message.lines):
+        yield f"/lines/{number}/staff", line.staff
+
+
+@rule("OR-1", on=ALL)
+def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
+    for path, hsa_id in _hsa_ids(facts.message):
+        if hsa_id is not None and not HSA_ID.match(hsa_id):
+            yield Fault(
+                path,
+                "Det är inget HSA-id: SE, tio siffror, bindestreck, bokstäver och siffror utan å, ä och ö, högst 31 tecken.",
+                "This is no HSA-id: SE, ten digits, a hyphen, letters and digits without å, ä and ö, 31 characters at most.",
+            )
+    if not isinstance(facts.message, NamedContact):
+        yield from _unknown_units(facts)
+
+
+def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
+    for path in ("performing_unit", "responsible_unit"):
+        unit = getattr(facts.message, path)
+        if unit is not None and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+            yield Fault(
+                f"/{_pointer(path)}",
+                "Enheten finns inte i regionens katalog, så dess förvaltning är okänd: lägg till den i units.csv.",
+                "The unit is not in the region's catalogue, so that its administration is unknown: add it to units.csv.",
+            )
+
+
+@rule("IN-13", on=ALL)
+def codes_are_in_the_sources_tables(facts: Facts[Any]) -> Iterator[Fault]:
+    for path, table, code in coded(facts.message):
+        if code is not None and code not in facts.source.table(table):
+            yield Fault(
+                path,
+                f"Koden finns inte i källans tabell {table}: rätta koden eller lägg till den i katalogen.",
+                f"The code is not in the source's table {table}: mend the code or add it to the catalogue.",
+            )
+
+
+def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
+    """(pointer, table, code) of every field that holds a code of a regional table."""
+    yield "/patient/regionOfRegistration", "regions", message.patient.region_of_registration
+    if isinstance(message, NamedContact):
+        yield "/role", "contact-roles", message.role
+        position = message.person.position
+        yield "/person/position", "positions", None if position in POSITIONS else position
+        return
+    yield "/contactType", "contact-types", message.contact_type
+    for number, line in enumerate(message.lines):
+        yield f"/lines/{number}/profession", "professions", line.profession
+    if isinstance(message, CareEvent):
+        for number, event_line in enumerate(message.lines):
+            yield f"/lines/{number}/staffCategory", "staff-categories", event_line.staff_category
+        return
+    yield "/visitType", "visit-types", message.visit_type
+    for number, line in enumerate(message.lines):
+        yield f"/lines/{number}/careService", "care-services", line.care_service
+    if message.basis:
+        yield "/basis/category1", "category1", message.basis.category1
+        yield "/basis/customer", "customers", message.basis.customer
+        yield "/basis/agreement", "agreements", message.basis.agreement
+    if message.cancellation:
+        yield "/cancellation/reason", "cancel-reasons", message.cancellation.reason
