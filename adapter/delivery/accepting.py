@@ -112,6 +112,7 @@ def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
         "warnings": orjson.dumps(accepted.warnings).decode(),
         "derived": orjson.dumps(accepted.derived).decode(),
         "conflicts": "[]",
+        "kept": "[]",
         "reason": None,
         "server_said": None,
         "trace_id": accepted.trace_id,

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Final, TypeAlias
 
 from adapter.delivery import plan as plans
-from adapter.delivery.ledger import Ledger
+from adapter.delivery.ledger import Known, Ledger
 from adapter.delivery.plan import Base, IdentityOf, Keep, Plan, There, Wanted, Write
 from adapter.delivery.retry import Chance, Done, Park, Reread, Retry, Tried, Waits, decide, may_be_kept
 from adapter.delivery.turns import Again, Delivered, Leased, Result, Sent, Stopped
-from adapter.server.answer import Answer
+from adapter.server.answer import Answer, Trouble
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
 from adapter.server.outcome import NOT_UNDERSTOOD, Outcome, Verdict, verdict
@@ -21,6 +21,7 @@ from adapter.server.wire import written
 from mappings.problem import Json, Problem
 from mappings.shape.filled import Filled
 from mappings.shape.key import Key
+from mappings.shape.merge import overlay
 
 INVALID_MERGE: Final = "invalid-after-merge"
 """Why a parcel is parked whose resources others had changed so that, merged, they are no longer valid."""
@@ -50,9 +51,35 @@ class Content:
     validate: Callable[[Json], list[Problem]]
     """Asked about resources with references rendered, and only where others' content went in."""
     kinds: tuple[str, ...] = ()
-    """The resource types that are delivered: which of them the server holds none of is asked once, when a ledger is begun."""
+    """The resource types that are delivered: which of them the server holds none of is asked once, when a ledger is
+    begun."""
     before_send: BeforeSend = as_it_is
-    """Asked right before an attempt. It reads the patient's marking again (Decided 22) and answers with what may still be said."""
+    """Asked right before an attempt. It reads the patient's marking again (Decided 22) and answers with what may
+    still be said."""
+
+
+class Alone:
+    """Which parcel is carrying which resource that others say too."""
+
+    def __init__(self) -> None:
+        self._by: dict[str, int] = {}
+        self._freed = asyncio.Event()
+
+    def take(self, parcel: int, ids: set[str]) -> bool:
+        """All of them, or none where another has one."""
+        if any(self._by.get(id_, parcel) != parcel for id_ in ids):
+            return False
+        self._by.update(dict.fromkeys(ids, parcel))
+        return True
+
+    def free(self, parcel: int) -> None:
+        """Once what became of it is on the disk."""
+        self._by = {id_: by for id_, by in self._by.items() if by != parcel}
+        self._freed.set()
+        self._freed = asyncio.Event()
+
+    async def freed(self) -> None:
+        await self._freed.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,7 @@ class Way:
     content: Content
     waits: Waits
     chance: Chance
+    alone: Alone
     empty: frozenset[str] = frozenset()
     """Types that the server held none of when the ledger was begun."""
 
@@ -89,26 +117,43 @@ def wanted_of(way: Way, resources: Iterable[Filled]) -> dict[str, Wanted]:
         one = plans.wanted_of(filled, way.ids)
         before = found.get(one.id)
         if before is not None and before.said_hash != one.said_hash:
-            both = plans.overlay(before.filled.resource, filled.resource, way.content.identity_of(filled.node))
+            both = overlay(before.filled.resource, filled.resource, way.content.identity_of(filled.node))
             one = plans.wanted_of(replace(filled, resource=both), way.ids)
         found[one.id] = one
     return found
 
 
 async def attempt(way: Way, leased: Leased) -> Ended:
-    """Never raises for what a server does. What the ledger knows as delivered in exactly these words is not sent again."""
+    """Never raises for what a server does. What the ledger knows as delivered in exactly these words is not sent again;
+    what other parcels say too (a unit, a person) is sent by one at a time, and the next finds it delivered."""
+    while True:
+        try_ = _looked_up(way, leased)
+        if way.alone.take(leased.parcel, {one.id for one in try_.rest if not one.filled.owned}):
+            return await _tried(try_)
+        await way.alone.freed()
+
+
+def _looked_up(way: Way, leased: Leased) -> _Try:
     parcel = Parcel(leased.message_id, leased.patient_hash, way.ledger.bodies.resources(*leased.body))
     wanted = wanted_of(way, way.content.before_send(parcel))
     known = way.ledger.known(wanted)
     rest = [one for one in wanted.values() if one.id not in known or known[one.id].said_hash != one.said_hash]
-    bases = {one.id: way.ledger.base(known[one.id]) for one in rest if one.id in known}
-    try_ = _Try(way, leased, rest, bases)
-    reading = plans.to_read(rest, bases, way.empty, leased.unsure)
+    return _Try(way, leased, rest, {one.id: _base(way.ledger, known[one.id]) for one in rest if one.id in known})
+
+
+def _base(ledger: Ledger, known: Known) -> Base:
+    said = ledger.bodies.opened(*known.said)
+    return Base(said, ledger.bodies.opened(*known.held) if known.held else said, known.etag)
+
+
+async def _tried(try_: _Try) -> Ended:
+    way, rest = try_.way, try_.rest
+    reading = plans.to_read(rest, try_.bases, way.empty, try_.leased.unsure)
     while True:
         failed = await _read(try_, reading) if reading else None
         if failed is not None:
             return _decided(try_, failed, None)
-        plan = plans.plan(rest, bases, try_.there, way.content.identity_of)
+        plan = plans.plan(rest, try_.bases, try_.there, way.content.identity_of)
         ended = await _carried_out(try_, plan)
         if ended is not None:
             return ended
@@ -156,6 +201,11 @@ async def _judged(try_: _Try, plan: Plan, answer: Answer, etags: list[str | None
     return _decided(try_, answer, found)
 
 
+def broken_off(way: Way, leased: Leased) -> Ended:
+    """An attempt that took too long as a whole: as if no answer had come."""
+    return _decided(_Try(way, leased, [], {}, unsure=True), Answer(trouble=Trouble.TIMED_OUT), None)
+
+
 def _decided(try_: _Try, answer: Answer, found: Verdict | None) -> Ended:
     found = found or verdict(answer)
     way, leased = try_.way, try_.leased
@@ -182,7 +232,8 @@ async def _send(way: Way, writes: tuple[Write, ...]) -> tuple[Answer, list[str |
 
 
 async def _read(try_: _Try, wanted: list[Wanted]) -> Answer | None:
-    """Puts what is there into `try_.there`; hands back the first answer that says neither what is there nor that nothing is."""
+    """Puts what is there into `try_.there`; hands back the first answer that says neither what is there nor that
+    nothing is."""
     client = try_.way.client
     answers = await asyncio.gather(*(client.read(one.kind, one.id) for one in wanted))
     for one, answer in zip(wanted, answers, strict=True):
@@ -223,7 +274,8 @@ async def _labels_kept(way: Way, writes: tuple[Write, ...]) -> tuple[str, ...]:
 def _delivered(try_: _Try, plan: Plan, etags: list[str | None], kept: tuple[str, ...] = ()) -> Delivered:
     sent = [_sent(one, etag, try_.bases) for one, etag in zip(plan.writes, etags, strict=True)]
     sent += [_sent(one, one.etag, try_.bases) for one in plan.keeps]
-    conflicts = [path for one in (*plan.writes, *plan.keeps) for path in one.conflicts]
+    steps: list[Write | Keep] = [*plan.writes, *plan.keeps]
+    conflicts = [path for one in steps for path in one.conflicts]
     return Delivered(try_.leased, tuple(sent), tuple(conflicts), kept)
 
 
@@ -244,7 +296,8 @@ def _sent(one: Write | Keep, etag: str | None, bases: dict[str, Base]) -> Sent:
 
 
 def _said(answer: Answer, found: Verdict) -> Json:
-    """What the receipt tells of an answer: status, our own words for it, and issue codes; never a text of the server."""
+    """What the receipt tells of an answer: status, our own words for it, and issue codes; never a text of the
+    server."""
     told = [asdict(one) for one in found.issues]
     return {"status": answer.status, "row": found.row, "sv": found.sv, "en": found.en, "issues": told}
 

@@ -1,29 +1,35 @@
-"""Carries parcels from the ledger to a FHIR server: many at once, in order in each lane, until each is there or parked."""
+"""Carries parcels from the ledger to a FHIR server: many at once, in order in each lane, until each is there or
+parked."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
 import orjson
 
-from adapter.delivery.attempt import Content, Ended, Way, attempt
+from adapter.delivery.attempt import Alone, Content, Ended, Way, attempt, broken_off
 from adapter.delivery.events import Event, tell
 from adapter.delivery.ledger import Ledger
-from adapter.delivery.retry import Chance, Circuit, Park, Tried, Waits, decide, in_trouble
-from adapter.delivery.turns import Again, Delivered, Leased, Result, Stopped
+from adapter.delivery.retry import Chance, Circuit, Waits, backoff, in_trouble
+from adapter.delivery.turns import Again, Delivered, Leased, Stopped
+from adapter.server.answer import Answer
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
-from adapter.server.outcome import Outcome, Verdict
+from adapter.server.outcome import Verdict, verdict
 
 SERVER_TROUBLE: Final = ("unreachable", "no-whole-answer", "not-fhir", "down", "busy", "not-let-in", "wrong-server")
 """Rows of the error table: what was put off for one of these goes at once when the server is back."""
 BROKEN: Final = "gateway-error"
 """Why a parcel is tried again or parked at which the gateway itself failed."""
 _EMPTY: Final = "kinds-empty-when-begun"
+_SHORTEST_REST: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +41,230 @@ class CourierSettings:
     poll: float = 5.0
     """Seconds after which the outbox is looked at though nobody said that there is anything: another process may have
     moved a message."""
+    grace: float = 10.0
+    """Seconds that a stop waits for what is on its way."""
     waits: Waits = field(default_factory=Waits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    ended: Ended
-    shared: frozenset[str]
-    """What it carried alone; free for others once this is on the disk."""
-
-
 class Courier:
-    """One for a ledger. `run` works until `stop`; `pause` and `resume` in between."""
+    """One for a ledger. `run` works until `stop`; `hold` and `resume` in between."""
 
     def __init__(
-        self, ledger: Ledger, client: FhirClient, ids: Ids, content: Content, settings: CourierSettings | None = None
+        self,
+        ledger: Ledger,
+        client: FhirClient,
+        ids: Ids,
+        content: Content,
+        settings: CourierSettings | None = None,
     ) -> None:
         self._settings = settings or CourierSettings()
         self._ledger = ledger
         self._chance: Chance = random.random
-        self._way = Way(ledger, client, ids, content, self._settings.waits, self._chance)
+        self._way = Way(ledger, client, ids, content, self._settings.waits, self._chance, Alone())
         self._circuit = Circuit()
         self._slots = asyncio.Semaphore(self._settings.parallel)
-        self._wake, self._freed = asyncio.Event(), asyncio.Condition()
+        self._wake = asyncio.Event()
         self._stopping = self._held = False
         self._carrying: set[asyncio.Task[None]] = set()
-        self._carried: list[_Carried] = []
-        self._shared: set[str] = set()
+        self._ended: list[Ended] = []
         ledger.on_work = self._wake.set
+
+    @property
+    def server_in_trouble(self) -> bool:
+        """Nothing is sent for now: what cannot wait is better refused (Decided 11)."""
+        return self._circuit.until is not None
+
+    def hold(self) -> None:
+        """Sends nothing more until `resume`. What is on its way goes on."""
+        self._held = True
+
+    def resume(self) -> None:
+        self._held = False
+        self._wake.set()
+
+    def stop(self) -> None:
+        """`run` comes back once what is on its way has ended and is recorded."""
+        self._stopping = True
+        self._wake.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """`run` beside the block, stopped at its end."""
+        task = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            self.stop()
+            await task
+
+    async def run(self) -> None:
+        tell(Event.STARTED, parallel=self._settings.parallel)
+        await self._begin()
+        while not self._stopping:
+            self._wake.clear()
+            if not await self._turn(self._room()):
+                await self._rest()
+        await self._finish()
+
+    # Turns
+
+    def _room(self) -> int:
+        """Twice as many as go at once are held, so that the next are at hand while the last are written down."""
+        most = 0 if self._held else self._circuit.room(self._ledger.clock(), 2 * self._settings.parallel)
+        return max(0, most - len(self._carrying))
+
+    async def _turn(self, want: int) -> int:
+        """Records what has ended, sends the next on their way; how many."""
+        ended, self._ended = self._ended, []
+        if not ended and not want:
+            return 0
+        try:
+            turn = await self._ledger.turn([one.result for one in ended], want, timedelta(seconds=self._settings.lease))
+        except Exception as error:
+            tell(Event.LEDGER_FAILED, error=type(error).__name__)
+            self._ended = ended + self._ended
+            await asyncio.sleep(self._settings.waits.first)
+            return 0
+        for one in ended:
+            self._way.alone.free(one.result.leased.parcel)
+        for leased in turn.leased:
+            task = asyncio.create_task(self._carry(leased))
+            self._carrying.add(task)
+            task.add_done_callback(self._carrying.discard)
+        return len(turn.leased)
+
+    async def _rest(self) -> None:
+        """Until something was accepted, has ended or is due."""
+        now = self._ledger.clock()
+        times = [now + timedelta(seconds=self._settings.poll)]
+        if self._circuit.until is not None and self._circuit.until > now:
+            times.append(self._circuit.until)
+        elif self._room():
+            times += [due for due in (self._ledger.next_due(),) if due is not None]
+        try:
+            async with asyncio.timeout(max(_SHORTEST_REST, (min(times) - now).total_seconds())):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _finish(self) -> None:
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=self._settings.grace)
+        for task in self._carrying:
+            task.cancel()
+        unfinished = len(self._carrying)
+        await asyncio.gather(*self._carrying, return_exceptions=True)
+        await self._turn(0)
+        tell(Event.STOPPED, unfinished=unfinished)
+
+    # Parcels
+
+    async def _carry(self, leased: Leased) -> None:
+        async with self._slots:
+            if self._stopping or self._held or not self._circuit.room(self._ledger.clock(), 1):
+                ended = Ended(Again(leased, leased.due, leased.reason, leased.unsure, unmade=True))
+            else:
+                ended = await self._attempted(leased)
+        if ended.answer is not None and ended.verdict is not None:
+            await self._heard(ended.answer, ended.verdict)
+        self._tell(ended)
+        self._ended.append(ended)
+        self._wake.set()
+
+    async def _attempted(self, leased: Leased) -> Ended:
+        try:
+            async with asyncio.timeout(0.8 * self._settings.lease):
+                return await attempt(self._way, leased)
+        except TimeoutError:
+            return broken_off(self._way, leased)
+        except Exception as error:
+            tell(Event.BROKEN, **_named(leased), error=type(error).__name__)
+            return Ended(self._broken(leased))
+
+    def _broken(self, leased: Leased) -> Again | Stopped:
+        waits = self._settings.waits
+        if leased.attempts >= waits.few:
+            return Stopped(leased, BROKEN, unsure=True)
+        wait = backoff(leased.attempts, self._chance, waits.first, waits.longest)
+        return Again(leased, self._ledger.clock() + timedelta(seconds=wait), BROKEN, unsure=True)
+
+    async def _heard(self, answer: Answer, found: Verdict) -> None:
+        """Whether the server is in trouble, by what it answers; when it no longer is, what waited for it goes at
+        once."""
+        now, before = self._ledger.clock(), self._circuit
+        if in_trouble(found, answer):
+            self._circuit = before.after_trouble(now, found.wait, self._chance, self._settings.waits)
+            if self._circuit.until is not None and self._circuit is not before:
+                tell(Event.PAUSED, reason=found.row, wait=(self._circuit.until - now).total_seconds())
+            return
+        self._circuit = Circuit()
+        if before.until is not None:
+            tell(Event.BACK)
+            await self._ledger.hasten(SERVER_TROUBLE)
+
+    def _tell(self, ended: Ended) -> None:
+        match ended.result:
+            case Delivered(leased, _, conflicts):
+                took = (self._ledger.clock() - leased.accepted_at).total_seconds()
+                tell(Event.DELIVERED, **_named(leased), writes=ended.writes, seconds=took)
+                if conflicts:
+                    tell(Event.MERGED, **_named(leased), conflicts=conflicts)
+            case Again(leased, at, reason, unmade=False):
+                wait = (at - self._ledger.clock()).total_seconds()
+                tell(Event.PUT_OFF, **_named(leased), reason=reason, wait=wait)
+            case Stopped(leased, reason):
+                status = ended.answer.status if ended.answer else None
+                tell(Event.PARKED, **_named(leased), reason=reason, status=status)
+
+    # The beginning
+
+    async def _begin(self) -> None:
+        """Once for a ledger: which types the server holds none of. Of those nothing can be there that is not known."""
+        for times in itertools.count(1):
+            kept = self._ledger.fact(_EMPTY)
+            if kept is not None:
+                self._way = replace(self._way, empty=frozenset(orjson.loads(kept)))
+            if kept is not None or self._stopping:
+                return
+            empty = await self._empty_kinds()
+            if empty is None:
+                waits = self._settings.waits
+                await self._pause(backoff(times, self._chance, waits.first, waits.longest_pause))
+            else:
+                await self._ledger.keep_fact(_EMPTY, orjson.dumps(empty).decode())
+                tell(Event.BEGUN, empty=empty)
+
+    async def _pause(self, seconds: float) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._stopping:
+                    await self._wake.wait()
+                    self._wake.clear()
+        except TimeoutError:
+            return
+
+    async def _empty_kinds(self) -> list[str] | None:
+        """None while the server is in trouble. A type that it refuses to count counts as held."""
+        empty = []
+        for kind in self._way.content.kinds:
+            async for page in self._way.client.search(kind, [("_summary", "count")]):
+                found = verdict(page)
+                if in_trouble(found, page):
+                    await self._heard(page, found)
+                    return None
+                body = page.body or {}
+                if page.ok and body.get("total") == 0 and not body.get("entry"):
+                    empty.append(kind)
+                break
+        self._circuit = Circuit()
+        return empty
+
+
+def _named(leased: Leased) -> dict[str, object]:
+    return {
+        "message": leased.message_id,
+        "parcel": leased.parcel,
+        "trace_id": leased.trace_id,
+        "attempts": leased.attempts,
+    }

@@ -1,5 +1,5 @@
-"""The catalogue of what delivery logs. Fields identify messages and parcels, never people, and hold no payload and no text
-of the server."""
+"""The catalogue of what delivery logs. Fields identify messages and parcels, never people, and hold no payload and no
+text of the server."""
 
 from __future__ import annotations
 

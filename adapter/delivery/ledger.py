@@ -14,7 +14,7 @@ from adapter.delivery.accepting import Desk, Prepared, accept
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.database import DatabaseError, Sole, engine_of, file_of, migrate
 from adapter.delivery.messages import Counts, Shown
-from adapter.delivery.receipts import aggregate_of
+from adapter.delivery.receipts import aggregate_of, receipt_of
 from adapter.delivery.sealed import OPEN, Seal, Sealed
 from adapter.delivery.session import Session
 from adapter.delivery.turns import Asked, Result, Turn
@@ -64,6 +64,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path, region: str, desk: Desk, clock: Clock, sole: Sole | None) -> None:
+        self.path = path
         self._sole = sole
         self._desk = desk
         self.bodies = desk.bodies
@@ -150,6 +151,13 @@ class Ledger:
         return audit.broken(self._reads, writer)
 
     # Messages
+
+    def sent_as(self, kind: str, source: str, number: str, version: int) -> tuple[Receipt, str] | None:
+        """The receipt of a version, and the hash of its content as sent."""
+        row = self._reads.row(
+            statements.MESSAGE_OF_VERSION, {"kind": kind, "source": source, "number": number, "version": version}
+        )
+        return (receipt_of(row), row.content_hash) if row else None
 
     def receipt(self, id_: str) -> Receipt | None:
         return messages.receipt(self._reads, id_)

@@ -85,16 +85,21 @@ def wanted_of(filled: Filled, ids: Ids) -> Wanted:
 
 
 def to_read(wanted: Iterable[Wanted], bases: Mapping[str, Base], empty: frozenset[str], unsure: bool) -> list[Wanted]:
-    """Those that may be on the server in a way that the ledger does not know: never delivered by us, and the server held
-    some of the kind when the ledger was begun, or an earlier attempt may have got there; or delivered, but the server
-    gave no version to guard the next write with."""
-    return [one for one in wanted if (bases[one.id].etag is None if one.id in bases else unsure or one.kind not in empty)]
+    """Those that may be on the server in a way that the ledger does not know: never delivered by us, and the server
+    held some of the kind when the ledger was begun, or an earlier attempt may have got there; or delivered, but the
+    server gave no version to guard the next write with."""
+    return [one for one in wanted if _may_be_there(one, bases.get(one.id), empty, unsure)]
+
+
+def _may_be_there(one: Wanted, base: Base | None, empty: frozenset[str], unsure: bool) -> bool:
+    return base.etag is None if base is not None else unsure or one.kind not in empty
 
 
 def plan(
     wanted: Iterable[Wanted], bases: Mapping[str, Base], there: Mapping[str, There], identity_of: IdentityOf
 ) -> Plan:
-    """`there` holds what was read; for the rest the server is taken to hold what the ledger says, guarded by its version."""
+    """`there` holds what was read; for the rest the server is taken to hold what the ledger says, guarded by its
+    version."""
     steps = [_step(one, bases.get(one.id), there.get(one.id), identity_of(one.filled.node)) for one in wanted]
     writes = tuple(one for one in steps if isinstance(one, Write))
     return Plan(writes, tuple(one for one in steps if isinstance(one, Keep)))
@@ -111,15 +116,15 @@ def _step(wanted: Wanted, base: Base | None, read: There | None, identity: Ident
     if merged.resource == theirs.resource:
         return Keep(wanted, theirs.resource, theirs.etag, merged.conflicts)
     changed = merged.resource != said
-    dropped = _labels(theirs.resource) - _labels(merged.resource)
+    dropped = labels(theirs.resource) - labels(merged.resource)
     return Write(wanted, merged.resource, theirs.etag, changed, merged.conflicts, tuple(sorted(dropped)))
 
 
-def _labels(resource: Json) -> set[str]:
+def labels(resource: Json) -> set[str]:
     """`meta.security` and `meta.tag` as one text each; some servers keep what a write leaves out (`fhir.md` 5)."""
-    meta = resource.get("meta") or {}
-    listed = [(name, label) for name in ("security", "tag") for label in meta.get(name) or []]
-    return {f"meta.{name} {label.get('system', '')}#{label.get('code', '')}" for name, label in listed if isinstance(label, dict)}
+    meta: Json = resource.get("meta") or {}
+    listed = [(name, one) for name in ("security", "tag") for one in meta.get(name) or [] if isinstance(one, dict)]
+    return {f"meta.{name} {one.get('system', '')}#{one.get('code', '')}" for name, one in listed}
 
 
 def bundle(writes: Iterable[Write], base: str, render: Callable[[Json], Json]) -> Json:
@@ -142,18 +147,25 @@ def at_id(write: Write, render: Callable[[Json], Json]) -> Json:
 
 
 def etags_of(answer: Json | None, writes: tuple[Write, ...]) -> list[str | None] | None:
-    """The new version of each write, in their order; None where the answer is not one for these, or says that one failed."""
+    """The new version of each write, in their order; None where the answer is not one for these, or says that one
+    failed."""
     entries: Any = (answer or {}).get("entry")
     if not isinstance(entries, list) or len(entries) != len(writes):
         return None
-    responses = [entry.get("response") if isinstance(entry, dict) else None for entry in entries]
-    if not all(isinstance(one, dict) and str(one.get("status", "")).startswith("2") for one in responses):
+    responses = [_response(entry) for entry in entries]
+    if not all(str(one.get("status", "")).startswith("2") for one in responses):
         return None
-    return [one.get("etag") if isinstance(one.get("etag"), str) else None for one in responses]
+    return [etag if isinstance(etag := one.get("etag"), str) else None for one in responses]
+
+
+def _response(entry: Any) -> Json:
+    found = entry.get("response") if isinstance(entry, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def their_own(resource: Json) -> Json:
     """A resource as read, without what the server alone writes: id, version and time."""
-    meta = {name: value for name, value in (resource.get("meta") or {}).items() if name not in ("versionId", "lastUpdated")}
+    read: Json = resource.get("meta") or {}
+    meta = {name: found for name, found in read.items() if name not in ("versionId", "lastUpdated")}
     rest = {name: value for name, value in resource.items() if name not in ("id", "meta")}
     return {**rest, "meta": meta} if meta else rest

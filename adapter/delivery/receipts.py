@@ -27,6 +27,7 @@ def receipt_of(row: Any) -> Receipt:
         warnings=tuple(orjson.loads(found["warnings"])),
         derived=tuple(orjson.loads(found["derived"])),
         conflicts=tuple(orjson.loads(found["conflicts"])),
+        kept_by_server=tuple(orjson.loads(found["kept"])),
         reason=found["reason"],
         server_said=orjson.loads(found["server_said"]) if found["server_said"] else None,
         trace_id=found["trace_id"],

@@ -1,4 +1,5 @@
-"""What to do after an answer, decided in pure functions: of the verdict, of what was tried before, of the clock and of chance."""
+"""What to do after an answer, decided in pure functions: of the verdict, of what was tried before, of the clock and
+of chance."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Waits:
     conflicts: int = 8
     """Attempts that ended in a conflict; then it is parked."""
     troubles: int = 3
-    """Answers in a row that say the server is in trouble, before nothing more is sent for a while. Fewer may be one parcel's own."""
+    """Answers in a row that say the server is in trouble, before nothing more is sent for a while. Fewer may be one
+    parcel's own."""
     longest_pause: float = 30.0
 
 
@@ -68,7 +70,8 @@ class Tried:
 
 
 def decide(verdict: Verdict, tried: Tried, now: datetime, chance: Chance, waits: Waits) -> Decision:
-    """A server in trouble is waited for without end; a refusal parks at once; what may pass or may not gets a few tries."""
+    """A server in trouble is waited for without end; a refusal parks at once; what may pass or may not gets a few
+    tries."""
     match verdict.outcome:
         case Outcome.DONE | Outcome.UNCHANGED:
             return Done()
@@ -85,7 +88,8 @@ def decide(verdict: Verdict, tried: Tried, now: datetime, chance: Chance, waits:
 
 
 def backoff(times: int, chance: Chance, first: float, longest: float) -> float:
-    """Seconds: doubled each time up to the longest, of which half is left to chance, so that many do not come back at once."""
+    """Seconds: doubled each time up to the longest, of which half is left to chance, so that many do not come back at
+    once."""
     whole: float = min(longest, first * 2 ** min(max(times - 1, 0), _FACTOR_AT_MOST))
     return whole * (0.5 + 0.5 * chance())
 
@@ -108,7 +112,8 @@ def in_trouble(verdict: Verdict, answer: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """Whether the server is sent to. After some troubles in a row nothing is, for a growing while; then one parcel asks."""
+    """Whether the server is sent to. After some troubles in a row nothing is, for a growing while; then one parcel
+    asks."""
 
     troubles: int = 0
     pauses: int = 0

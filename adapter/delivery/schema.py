@@ -54,6 +54,7 @@ message = sa.Table(
     _text("warnings"),
     _text("derived"),
     _text("conflicts"),
+    _text("kept"),
     sa.Column("reason", sa.Text),
     sa.Column("server_said", sa.Text),
     _text("trace_id"),
@@ -65,6 +66,9 @@ message = sa.Table(
     sa.Index("message_state", "state", "sequence"),
 )
 """A receipt. `waiting` and `parked` count its parcels; `state` follows from them."""
+
+_OPEN = message.c.waiting > 0
+sa.Index("message_patient", message.c.patient_hash, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 aggregate = sa.Table(
     "aggregate",

@@ -89,7 +89,8 @@ class Session:
         known = self._known(statement)
         cursor = self._ran(known, values)
         if known.row is None:
-            row: Any = namedtuple("Row", [column[0] for column in cursor.description])  # noqa: PYI024  the query names them
+            names = [column[0] for column in cursor.description]
+            row: Any = namedtuple("row", names)  # type: ignore[misc]
             known.row = row._make
         return list(map(known.row, cursor))
 

@@ -121,7 +121,7 @@ BODIES_OF_PATIENT: Final = (
     sa.select(parcel_body)
     .join(parcel, parcel.c.id == parcel_body.c.parcel)
     .join(message, message.c.sequence == parcel.c.message)
-    .where(message.c.patient_hash == value("patient_hash"), message.c.waiting > 0)
+    .where(message.c.patient_hash == value("patient_hash"), message.c.waiting > sa.literal_column("0"))
 )
 STRIP_BODY: Final = (
     sa.update(parcel_body)
@@ -179,6 +179,8 @@ READY: Final = (
         parcel.c.message,
         parcel.c.attempts,
         parcel.c.unsure,
+        parcel.c.due,
+        parcel.c.reason,
         parcel_body.c.body_key,
         parcel_body.c.body_body,
         message.c.id.label("message_id"),
@@ -283,8 +285,14 @@ MOVE_MESSAGE: Final = (
         changed_at=value("now"),
     )
 )
-CONFLICTS: Final = sa.select(message.c.sequence, message.c.conflicts).where(message.c.sequence.in_(_any("sequences")))
-TELL_CONFLICTS: Final = sa.update(message).where(message.c.sequence == value("of")).values(conflicts=value("told"))
+TOLD: Final = sa.select(message.c.sequence, message.c.conflicts, message.c.kept).where(
+    message.c.sequence.in_(_any("sequences"))
+)
+TELL: Final = (
+    sa.update(message)
+    .where(message.c.sequence == value("of"))
+    .values(conflicts=value("conflicts_told"), kept=value("kept_told"))
+)
 SETTLED_AMONG: Final = sa.select(message.c.id).where(
     message.c.sequence.in_(_any("sequences")), message.c.state.in_(("delivered", "parked"))
 )

@@ -39,6 +39,9 @@ class Leased:
     unsure: bool
     """An earlier attempt may have reached the server."""
     accepted_at: datetime
+    due: datetime
+    reason: str | None
+    """Why it was put off before."""
     body: Sealed = field(repr=False)
 
 
@@ -67,6 +70,8 @@ class Delivered:
     leased: Leased
     sent: tuple[Sent, ...]
     conflicts: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Labels that we took away and the server kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ def _leased(row: Any, lease: str) -> Leased:
         attempts=row.attempts + 1,
         unsure=bool(row.unsure),
         accepted_at=instant(row.accepted_at),
+        due=instant(row.due),
+        reason=row.reason,
         body=Sealed(row.body_key, row.body_body),
     )
 
@@ -157,7 +164,7 @@ def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: da
     if delivered:
         _finish(session, [one.leased.parcel for one in delivered])
         _keep_sent(session, bodies, delivered, now)
-        _tell_conflicts(session, delivered)
+        _tell(session, delivered)
     session.many(statements.AGAIN, [_again(one) for one in again])
     session.many(
         statements.PARK,
@@ -238,15 +245,20 @@ def _resource(bodies: Bodies, sent: Sent, message: int, now: datetime) -> dict[s
     }
 
 
-def _tell_conflicts(session: Session, delivered: Iterable[Delivered]) -> None:
-    told: dict[int, list[str]] = {}
+def _tell(session: Session, delivered: Iterable[Delivered]) -> None:
+    """What the delivery found, for the receipts."""
+    found = {one.leased.message: (set[str](), set[str]()) for one in delivered if one.conflicts or one.kept}
     for one in delivered:
-        if one.conflicts:
-            told.setdefault(one.leased.message, []).extend(one.conflicts)
-    if told:
-        for row in session.rows(statements.CONFLICTS, {"sequences": sorted(told)}):
-            told[row.sequence] = list(dict.fromkeys([*orjson.loads(row.conflicts), *told[row.sequence]]))
-        session.many(
-            statements.TELL_CONFLICTS,
-            [{"of": sequence, "told": orjson.dumps(paths).decode()} for sequence, paths in told.items()],
-        )
+        if one.leased.message in found:
+            found[one.leased.message][0].update(one.conflicts)
+            found[one.leased.message][1].update(one.kept)
+    told = session.rows(statements.TOLD, {"sequences": sorted(found)}) if found else []
+    session.many(statements.TELL, [_told(row, *found[row.sequence]) for row in told])
+
+
+def _told(row: Any, conflicts: set[str], kept: set[str]) -> dict[str, Any]:
+    both = {
+        "conflicts_told": conflicts.union(orjson.loads(row.conflicts)),
+        "kept_told": kept.union(orjson.loads(row.kept)),
+    }
+    return {"of": row.sequence, **{name: orjson.dumps(sorted(told)).decode() for name, told in both.items()}}

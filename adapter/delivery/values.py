@@ -161,6 +161,8 @@ class Receipt:
     derived: tuple[Json, ...]
     conflicts: tuple[str, ...]
     """Elements that others had changed and that the delivery replaced."""
+    kept_by_server: tuple[str, ...]
+    """Labels that the delivery took away and the server kept: `Patient.meta.security SYSTEM#CODE`."""
     reason: str | None
     """Why it is parked or tried again: a code of `retry`, or a rule of the validation."""
     server_said: Json | None

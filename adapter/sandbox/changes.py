@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from adapter.sandbox.outcome import Refusal, refusal
+from adapter.sandbox.references import ID
 from adapter.sandbox.search import Pairs
 from adapter.sandbox.stored import Stored
 from mappings.problem import Json
@@ -36,7 +37,7 @@ class Change:
 def asked(change: Change) -> Change:
     """The same change, once its form is right.
 
-    Refuses an interaction that there is not (405), and a resource that is none, of another type or with another id (400).
+    Refuses an interaction that there is not (405), and a resource of another type or with another id (400).
     """
     if change.criteria is not None and (change.method == "DELETE" or change.id):
         raise _not_supported(
@@ -44,6 +45,8 @@ def asked(change: Change) -> Change:
         )
     if (change.method == "POST") == bool(change.id) and change.criteria is None:
         raise _not_supported(change, "POST goes to a type, PUT and DELETE to an id")
+    if change.id and not ID.fullmatch(change.id):
+        raise change.refused(400, "value", "An id is 1 to 64 of A-Z a-z 0-9 - .")
     if change.method == "DELETE":
         return change
     if change.content.get("resourceType") != change.type:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import orjson
-
 from adapter.sandbox.json_text import read_json, write_json
 from mappings.problem import Json
 
@@ -18,6 +16,11 @@ def filled(content: Json, type_: str, id_: str, number: int, updated: str) -> by
     own = {name: value for name, value in content.get("meta", {}).items() if name not in _BY_SERVER}
     head = {"resourceType": type_, "id": id_, "meta": {"versionId": str(number), "lastUpdated": updated, **own}}
     return write_json(head | {name: value for name, value in content.items() if name not in head})
+
+
+def stamped(content: Json, updated: str) -> Json:
+    """With the `meta.lastUpdated` that it will have."""
+    return content | {"meta": content.get("meta", {}) | {"lastUpdated": updated}}
 
 
 def digest(content: Json) -> bytes:
@@ -44,12 +47,3 @@ def _code(label: Any) -> tuple[Any, Any]:
 
 def pretty(content: bytes) -> bytes:
     return write_json(read_json(content), pretty=True)
-
-
-def joined(parts: list[bytes]) -> bytes:
-    """A JSON list of these JSON texts."""
-    return b"[" + b",".join(parts) + b"]"
-
-
-def quoted(text: str) -> bytes:
-    return orjson.dumps(text)

@@ -92,9 +92,9 @@ class UnknownParameterError(Refusal):
 def condition(session: Session, type_: str, name: str, value: str) -> Condition:
     """The condition that `name=value` puts on resources of `type_`.
 
-    Refuses with 400 an unknown parameter (`UnknownParameterError`), an unknown modifier and a value that is none of its type.
+    Refuses with 400 an unknown parameter (`UnknownParameterError`), an unknown modifier and a value of another type.
     """
-    first, dot, rest = name.partition(".")
+    first, dot, _ = name.partition(".")
     code, _, modifier = first.partition(":")
     if not value:
         raise refusal(400, "value", "A search parameter has no value")

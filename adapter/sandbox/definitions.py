@@ -21,11 +21,12 @@ _WHOLE_CODES = {
     ("Encounter", "status"): _ENCOUNTER_STATUS,
     ("EncounterStatusHistory", "status"): _ENCOUNTER_STATUS,
     ("Task", "status"): (
-        "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed entered-in-error"
+        "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed"
+        " entered-in-error"
     ),
     ("DeviceUdiCarrier", "entryType"): "barcode rfid manual card self-reported unknown",
 }
-"""Required bindings of which the models know the first codes only (they end in `+`): https://hl7.org/fhir/R4/valuesets.html."""
+"""Required bindings of which the models know the first codes only, then `+`: https://hl7.org/fhir/R4/valuesets.html."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Dialect:
     numeric_ids: bool = True
     """A client may choose an id of digits only."""
     every_reference_counts: bool = True
-    """Else only one that can be searched by must lead somewhere, and only such a one keeps its target from being deleted."""
+    """Else only one that can be searched by must lead somewhere, and only such a one keeps its target from deletion."""
     foreign_references: bool = True
     """An absolute reference to another server may be stored."""
     knows_own_base: bool = True

@@ -1,4 +1,4 @@
-"""What of a resource can be searched for: its rows in the index tables, found by one walk along the paths of its type."""
+"""What of a resource can be searched for: its rows in the index tables, found along the paths of its type."""
 
 from __future__ import annotations
 

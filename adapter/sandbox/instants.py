@@ -1,4 +1,4 @@
-"""FHIR's partial dates as ranges on one time line: microseconds since 1970 UTC, from the first to just after the last."""
+"""FHIR's partial dates as ranges on one time line: microseconds since 1970 UTC, the first and that after the last."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def span(text: str, zone: tzinfo) -> Span | None:
         return None
     year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
-        start = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
-        start = start.replace(microsecond=int((fraction or "").ljust(6, "0")[:6]), tzinfo=_zone(offset, zone))
+        date = (int(year), int(month or 1), int(day or 1))
+        clock = (int(hour or 0), int(minute or 0), int(second or 0), int((fraction or "").ljust(6, "0")[:6]))
+        start = datetime(*date, *clock, tzinfo=_zone(offset, zone))
         return Span(_micros(start), _micros(_end(start, match)))
     except (ValueError, OverflowError):
         return None

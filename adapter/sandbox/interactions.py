@@ -123,7 +123,9 @@ def _written(done: Done, asked: Asked) -> Answer:
         headers = {"ETag": done.stored.etag} if done.stored else {}
         return Answer(status=done.status, content=outcome(told) if done.status == 200 else b"", headers=headers)
     location = f"{asked.base}/{done.stored.type}/{done.stored.id}/_history/{done.stored.number}"
-    whole = answer_with(done.stored, done.status, **{"Location" if done.status == 201 else "Content-Location": location})
+    whole = answer_with(
+        done.stored, done.status, **{"Location" if done.status == 201 else "Content-Location": location}
+    )
     match asked.wishes.returns:
         case "minimal":
             content = b""

@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from adapter.sandbox.changes import Item
-from adapter.sandbox.content import digest, filled
+from adapter.sandbox.content import digest, filled, stamped
 from adapter.sandbox.index_rows import Rows, add_values
 from adapter.sandbox.instants import instant_text
 from adapter.sandbox.search import Pairs, matching
@@ -27,7 +27,7 @@ _POINT = (
 )
 _UNINDEX = tuple(delete(table).where(table.c.resource == bindparam("of")) for table in INDEXES)
 # Rows go to the driver as tuples: a dict for each of a hundred rows would cost more than SQLite does.
-_INSERT = {table: str(insert(table).compile(dialect=dialect())) for table in (resource, version, *INDEXES)}  # type: ignore[no-untyped-call]
+_INSERT = {table: str(insert(table).compile(dialect=dialect())) for table in (resource, version, *INDEXES)}
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Job:
         waiting = [item for item in items if not item.indexed]
         rows = Rows()
         for item in waiting:
-            add_values(rows, item.pk, item.content, self.session.space.zone)
+            add_values(rows, item.pk, stamped(item.content, self.updated), self.session.space.zone)
             item.indexed = True
         self._unindex(item.pk for item in waiting if not item.creates)
         self._point([(item.pk, 0) for item in waiting if item.there and item.there.deleted], live=True)

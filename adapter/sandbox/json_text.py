@@ -1,4 +1,4 @@
-"""JSON in and out, losing nothing: a number is answered with the very digits that were sent, a doubled key is refused."""
+"""JSON in and out, losing nothing: a number is answered with the digits that were sent, a doubled key is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_DEPTH = 100
 def read_json(body: bytes) -> Json:
     """The JSON object that `body` is.
 
-    Refuses with 400 what is no JSON, not UTF-8, no object, has a key twice in one object, or is nested deeper than `MAX_DEPTH`.
+    Refuses with 400 what is no JSON, not UTF-8, no object, has a key twice in an object, or is deeper than `MAX_DEPTH`.
     """
     try:
         value = orjson.loads(body)

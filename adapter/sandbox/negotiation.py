@@ -40,7 +40,7 @@ def _preferences(prefer: str) -> tuple[Returns, bool]:
     returns: Returns = ""
     for choice in ("minimal", "representation", "OperationOutcome"):
         if f"return={choice}" in said:
-            returns = choice  # type: ignore[assignment]  # mypy does not see the tuple's literals
+            returns = choice
     return returns, "handling=lenient" in said
 
 

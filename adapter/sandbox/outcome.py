@@ -12,7 +12,7 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong. `text` holds no value of the resource or the search, so that it may be logged by whoever reads it."""
+    """One thing that is wrong. `text` holds no value of the resource or the search: whoever reads it may log it."""
 
     code: str
     """Of https://hl7.org/fhir/R4/valueset-issue-type.html."""

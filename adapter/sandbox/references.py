@@ -51,7 +51,7 @@ Pointer: TypeAlias = Local | Conditional | Contained | Elsewhere | Unreadable
 
 
 def pointer(text: str, base: str | None) -> Pointer:
-    """`base` is this server's own, so that an absolute reference to it is known as local; `None` where it is not to be."""
+    """`base` is this server's own: an absolute reference to it is local. `None` where it is foreign like any other."""
     if text.startswith("#"):
         return Contained()
     own = text.removeprefix(f"{base}/") if base else text

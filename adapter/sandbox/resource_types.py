@@ -1,9 +1,9 @@
-"""What is hosted: the resource types and their search parameters, one table that the indexes, the searches and `metadata` share.
+"""The resource types that are hosted and their search parameters: one table for indexes, searches and `metadata`.
 
-From https://hl7.org/fhir/R4/searchparameter-registry.html. Left out are parameters on quantities, on positions and by sound,
-those that only refer to types not hosted, and composites. A row is: name, type, paths (`|` between several), then for a
-reference the types it may lead to (`*`: any hosted), for a code that carries no system `@` and its system.
-A path's `[key=value]` takes only the objects that say so.
+From https://hl7.org/fhir/R4/searchparameter-registry.html. Left out are parameters on quantities, on positions and by
+sound, composites, and those that only refer to types not hosted. A row is: name, type, paths (`|` between several); for
+a reference the types it may lead to (`*`: any hosted; a word of `_GROUPS`: those); for a code without a system `@` and
+its system. A path's `[key=value]` takes only the objects that say so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,17 @@ class SearchParam:
         return f"{self.type}.{self.name}"
 
 
+_GROUPS = {
+    "actors": "Device HealthcareService Location Patient Practitioner PractitionerRole RelatedPerson",
+    "agents": "Device Organization Patient Practitioner PractitionerRole RelatedPerson",
+    "authors": "Device Organization Patient Practitioner PractitionerRole",
+    "members": "CareTeam Organization Patient Practitioner PractitionerRole RelatedPerson",
+    "performers": "CareTeam Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson",
+    "persons": "Patient Practitioner PractitionerRole RelatedPerson",
+    "senders": "Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson",
+}
+"""Targets that stand together often."""
+
 _EVERY_TYPE = """
 _lastUpdated          date      meta.lastUpdated
 _profile              uri       meta.profile
@@ -55,7 +66,7 @@ telecom               token     telecom.value
 
 _TABLE = {
     "Appointment": """
-actor                 reference participant.actor              Device HealthcareService Location Patient Practitioner PractitionerRole RelatedPerson
+actor                 reference participant.actor              actors
 appointment-type      token     appointmentType
 based-on              reference basedOn                        ServiceRequest
 date                  date      start
@@ -74,7 +85,7 @@ status                token     status                         @http://hl7.org/f
 supporting-info       reference supportingInformation          *
 """,
     "AppointmentResponse": """
-actor                 reference actor                          Device HealthcareService Location Patient Practitioner PractitionerRole RelatedPerson
+actor                 reference actor                          actors
 appointment           reference appointment                    Appointment
 identifier            token     identifier
 location              reference actor                          Location
@@ -85,7 +96,7 @@ practitioner          reference actor                          Practitioner
     "AuditEvent": """
 action                token     action                         @http://hl7.org/fhir/audit-event-action
 address               string    agent.network.address
-agent                 reference agent.who                      Device Organization Patient Practitioner PractitionerRole RelatedPerson
+agent                 reference agent.who                      agents
 agent-name            string    agent.name
 agent-role            token     agent.role
 altid                 token     agent.altId
@@ -98,7 +109,7 @@ outcome               token     outcome                        @http://hl7.org/f
 patient               reference agent.who|entity.what          Patient
 policy                uri       agent.policy
 site                  token     source.site
-source                reference source.observer                Device Organization Patient Practitioner PractitionerRole RelatedPerson
+source                reference source.observer                agents
 subtype               token     subtype
 type                  token     type
 """,
@@ -107,7 +118,7 @@ category              token     category
 date                  date      period
 encounter             reference encounter                      Encounter
 identifier            token     identifier
-participant           reference participant.member             CareTeam Organization Patient Practitioner PractitionerRole RelatedPerson
+participant           reference participant.member             members
 patient               reference subject                        Patient
 status                token     status                         @http://hl7.org/fhir/care-team-status
 subject               reference subject                        Patient
@@ -122,8 +133,8 @@ medium                token     medium
 part-of               reference partOf                         *
 patient               reference subject                        Patient
 received              date      received
-recipient             reference recipient                      CareTeam Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson
-sender                reference sender                         Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson
+recipient             reference recipient                      performers
+sender                reference sender                         senders
 sent                  date      sent
 status                token     status                         @http://hl7.org/fhir/event-status
 subject               reference subject                        Patient
@@ -131,7 +142,7 @@ subject               reference subject                        Patient
     "Condition": """
 abatement-date        date      abatementDateTime|abatementPeriod
 abatement-string      string    abatementString
-asserter              reference asserter                       Patient Practitioner PractitionerRole RelatedPerson
+asserter              reference asserter                       persons
 body-site             token     bodySite
 category              token     category
 clinical-status       token     clinicalStatus
@@ -211,7 +222,7 @@ status                token     status                         @http://hl7.org/f
 type                  token     type
 """,
     "Flag": """
-author                reference author                         Device Organization Patient Practitioner PractitionerRole
+author                reference author                         authors
 date                  date      period
 encounter             reference encounter                      Encounter
 identifier            token     identifier
@@ -301,14 +312,14 @@ instantiates-uri      uri       instantiatesUri
 location              reference location                       Location
 part-of               reference partOf                         Procedure
 patient               reference subject                        Patient
-performer             reference performer.actor                Device Organization Patient Practitioner PractitionerRole RelatedPerson
+performer             reference performer.actor                agents
 reason-code           token     reasonCode
 reason-reference      reference reasonReference                Condition Procedure
 status                token     status                         @http://hl7.org/fhir/event-status
 subject               reference subject                        Patient
 """,
     "Provenance": """
-agent                 reference agent.who                      Device Organization Patient Practitioner PractitionerRole RelatedPerson
+agent                 reference agent.who                      agents
 agent-role            token     agent.role
 agent-type            token     agent.type
 entity                reference entity.what                    *
@@ -327,7 +338,7 @@ relationship          token     relationship
 """,
     "Schedule": """
 active                token     active
-actor                 reference actor                          Device HealthcareService Location Patient Practitioner PractitionerRole RelatedPerson
+actor                 reference actor                          actors
 date                  date      planningHorizon
 identifier            token     identifier
 service-category      token     serviceCategory
@@ -346,11 +357,11 @@ instantiates-uri      uri       instantiatesUri
 intent                token     intent                         @http://hl7.org/fhir/request-intent
 occurrence            date      occurrenceDateTime|occurrencePeriod|occurrenceTiming
 patient               reference subject                        Patient
-performer             reference performer                      CareTeam Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson
+performer             reference performer                      performers
 performer-type        token     performerType
 priority              token     priority                       @http://hl7.org/fhir/request-priority
 replaces              reference replaces                       ServiceRequest
-requester             reference requester                      Device Organization Patient Practitioner PractitionerRole RelatedPerson
+requester             reference requester                      agents
 requisition           token     requisition
 status                token     status                         @http://hl7.org/fhir/request-status
 subject               reference subject                        Device Location Patient
@@ -376,13 +387,13 @@ group-identifier      token     groupIdentifier
 identifier            token     identifier
 intent                token     intent                         @http://hl7.org/fhir/task-intent
 modified              date      lastModified
-owner                 reference owner                          CareTeam Device HealthcareService Organization Patient Practitioner PractitionerRole RelatedPerson
+owner                 reference owner                          performers
 part-of               reference partOf                         Task
 patient               reference for                            Patient
 performer             token     performerType
 period                date      executionPeriod
 priority              token     priority                       @http://hl7.org/fhir/request-priority
-requester             reference requester                      Device Organization Patient Practitioner PractitionerRole RelatedPerson
+requester             reference requester                      agents
 status                token     status                         @http://hl7.org/fhir/task-status
 subject               reference for                            *
 """,
@@ -392,7 +403,8 @@ subject               reference for                            *
 def _read(type_: str, row: str) -> SearchParam:
     name, kind, paths, *rest = row.split()
     system = "".join(word[1:] for word in rest if word.startswith("@"))
-    targets = tuple(_TABLE) if rest == ["*"] else tuple(word for word in rest if not word.startswith("@"))
+    named = " ".join(_GROUPS.get(word, word) for word in rest if not word.startswith("@"))
+    targets = tuple(_TABLE) if named == "*" else tuple(named.split())
     return SearchParam(type_, name, cast("ParamType", kind), tuple(paths.split("|")), targets, system)
 
 

@@ -80,6 +80,8 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 create_app(settings),
                 access_log=False,
+                ws="none",
+                lifespan="on",
                 log_level="warning",
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=5,

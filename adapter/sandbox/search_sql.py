@@ -1,7 +1,7 @@
 """Conditions as SQL. Every statement reaches its rows by an index; a test asks SQLite whether it does.
 
-SQLite keeps no statistics here, so the order is ours: one condition, that which is likely to leave the fewest, gives the
-candidates (`IN`), the others are asked of each candidate (`EXISTS`).
+The order is ours: one condition, that which is likely to leave the fewest, gives the candidates (`IN`), the others are
+asked of each candidate (`EXISTS`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SortKey:
 def matches(
     type_: str, conditions: Sequence[Condition], sort: Sequence[SortKey] = (), *, limit: int | None = None
 ) -> Select[int, int]:
-    """pk and version of the live resources of `type_` that meet every condition, in the order of `sort`, then of creation."""
+    """pk and version of the live resources of `type_` that meet every condition, by `sort`, then by their creation."""
     query = select(resource.c.pk, resource.c.version).where(*_selection(type_, conditions))
     return query.order_by(*(_order(key) for key in sort), resource.c.pk).limit(limit)
 
@@ -123,7 +123,7 @@ def _rank(condition: Condition) -> int:
 
 
 def _pks(condition: Condition) -> Select[int] | CompoundSelect[int]:
-    """The pks of all that meet it. Each alternative is a select of its own: an OR inside one would not use the index."""
+    """The pks of all that meet it. Each alternative is a select of its own: an OR inside one may not use the index."""
     ways = [select(pk).where(clause).correlate(None) for pk, clause in _alternatives(condition)]
     return ways[0] if len(ways) == 1 else union_all(*ways)
 
@@ -135,7 +135,7 @@ def _holds(condition: Condition, of: FromClause = resource) -> Clause:
     return or_(*(exists().where(pk == of.c.pk, clause).correlate(of) for pk, clause in _alternatives(condition)))
 
 
-def _alternatives(condition: Condition) -> Iterator[Alternative]:
+def _alternatives(condition: Condition) -> Iterator[Alternative]:  # noqa: PLR0912  (a table)
     match condition:
         case HasId(type=type_, ids=ids):
             other = resource.alias()
@@ -168,7 +168,7 @@ def _token(system: str | None, code: str | None) -> list[Clause]:
 
 
 def _date(prefix: Prefix, wanted: Span) -> list[list[Clause]]:
-    """https://hl7.org/fhir/R4/search.html#prefix, on ranges that end before their `high`; any of the lists must hold."""
+    """https://hl7.org/fhir/R4/search.html#prefix, on ranges that end before `high`; one of the lists must hold."""
     low, high = date.c.low, date.c.high
     within = [low >= wanted.low, low < wanted.high, high <= wanted.high]
     return {

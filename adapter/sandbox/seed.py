@@ -75,7 +75,7 @@ def _opened(resource: Json) -> list[Json]:
 
 def _put(file: Path, resource: Json) -> Change:
     type_, id_ = resource.get("resourceType"), resource.get("id")
-    if type_ not in SEARCH_PARAMS or not isinstance(id_, str):
+    if not isinstance(type_, str) or type_ not in SEARCH_PARAMS or not isinstance(id_, str):
         raise refusal(
             400, "invalid", "A seed is a resource of a hosted type with an id, or a Bundle of such", file.name
         )

@@ -16,8 +16,8 @@ class SandboxSettings:
     """All of it has a default; `SandboxSettings()` is a server in memory that does what R4 says."""
 
     database: Path | None = None
-    """A SQLite file (made if absent), or memory. A file is in WAL with `synchronous=NORMAL`: what was committed outlives a
-    crash of the process; the last commits may be lost when the machine itself goes down."""
+    """A SQLite file, made if absent; or memory. A file is in WAL with `synchronous=NORMAL`: what was committed outlives
+    a crash of the process; the last commits may be lost when the machine goes down."""
     host: str = "127.0.0.1"
     port: int = 0
     """0 takes any free port."""

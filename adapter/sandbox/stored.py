@@ -12,7 +12,7 @@ from adapter.sandbox.tables import resource, version
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One version of a resource. `content` is what a read answers, to the byte; a deletion is a version without content."""
+    """One version of a resource. `content` is what a read answers, to the byte; a deletion is a version without any."""
 
     pk: int
     version_pk: int

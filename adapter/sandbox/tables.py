@@ -31,7 +31,7 @@ version = Table(
     UniqueConstraint("resource", "number"),
 )
 
-# The search indexes. `param` is "Type.name". Each is its own covering index (WITHOUT ROWID) and is also reached by resource.
+# The search indexes. `param` is "Type.name". Each is its own index (WITHOUT ROWID), and is reached by resource too.
 
 token = Table(
     "token",
@@ -92,5 +92,5 @@ STATISTICS = (
     ("reference", "reference", "10000000 200000 20 1"),
     ("reference", "reference_by_resource", "10000000 20 2 1"),
 )
-"""How many rows share the first columns of each index, as `ANALYZE` would write it for a large space. Said beforehand, so that
-SQLite plans the same in a small space and a large one: https://sqlite.org/fileformat2.html#stat1tab."""
+"""How many rows share the first columns of each index, as `ANALYZE` would write it for a large space. Said beforehand,
+so that SQLite plans the same in a small space and a large one: https://sqlite.org/fileformat2.html#stat1tab."""

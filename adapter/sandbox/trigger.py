@@ -1,10 +1,10 @@
 """Identifiers by which a test has the server fail. Ours, no part of FHIR.
 
-An identifier of the system `TRIGGER` in what is written, or searched for by `TRIGGER|value`, makes the server answer as its
-value says instead of doing what was asked: a status (`409`, `429`, `503` … with `Retry-After` where it belongs), `html` (a web
-page with status 200), `empty` (200 and nothing), `lost` (it is done, but the answer is a gateway's 504 page), `slow-2000` (it is
-done after 2000 ms). `-once` after it makes it so the first time in a space only, and a name after that tells one such from
-another: `429-once`, `slow-500-once-b`.
+An identifier of the system `TRIGGER` in what is written, or searched for by `TRIGGER|value`, makes the server answer as
+its value says instead of doing what was asked: a status (`409`, `429`, `503` … with `Retry-After` where it belongs),
+`html` (a web page with status 200), `empty` (200 and nothing), `lost` (it is done, but the answer is a gateway's 504
+page), `slow-2000` (it is done after 2000 ms). `-once` after it makes it so the first time in a space only, and a name
+after that tells one such from another: `429-once`, `slow-500-once-b`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,15 @@ TRIGGER = "https://vardbro.example/fhir/sandbox/trigger"
 
 _VALUE = re.compile(r"([45]\d\d|html|empty|lost|slow-\d{1,5})(-once(?:-[A-Za-z0-9]+)?)?", re.ASCII)
 _SEARCHED = re.compile(re.escape(TRIGGER) + r"\|([^,|&\"\s]*)")
-_CODES = {401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 410: "deleted", 412: "conflict", 422: "processing"}
+_CODES = {
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    409: "conflict",
+    410: "deleted",
+    412: "conflict",
+    422: "processing",
+}
 _TRANSIENT = {408: "timeout", 429: "throttled", 503: "transient", 504: "timeout"}
 _RETRY_AFTER = {429: "1", 503: "1"}
 
@@ -52,7 +60,9 @@ def effect(fired: set[str], query: Pairs, headers: Iterable[str], body: bytes) -
     for value in sorted(wanted):
         match = _VALUE.fullmatch(value)
         if not match:
-            raise refusal(400, "value", "The trigger is none of: a status, html, empty, lost, slow-<ms>, each with -once or not")
+            raise refusal(
+                400, "value", "The trigger is none of: a status, html, empty, lost, slow-<ms>, each with -once or not"
+            )
         if value not in fired:
             _add(found, match[1])
         if match[2]:
@@ -63,7 +73,7 @@ def effect(fired: set[str], query: Pairs, headers: Iterable[str], body: bytes) -
 def _add(found: Effect, what: str) -> None:
     match what:
         case "html" | "empty" | "lost":
-            found.page = what  # type: ignore[assignment]  # the alternatives are the literals
+            found.page = what
         case _ if what.startswith("slow-"):
             found.delay += int(what.removeprefix("slow-")) / 1000
         case _:
@@ -94,4 +104,4 @@ def _written(value: Any) -> Iterator[str]:
 def page(status: int) -> bytes:
     """What a proxy says that knows no FHIR."""
     title = HTTPStatus(status).phrase
-    return f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{status} {title}</h1></body></html>".encode()
+    return f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{status} {title}</body></html>".encode()

@@ -1,7 +1,7 @@
 """Every write there is, single or in a transaction: changes that are all made, or none of them.
 
-The order is R4's (https://hl7.org/fhir/R4/http.html#trules): deletions, creations, updates; then references are resolved
-among all of them and with what is there.
+The order is R4's (https://hl7.org/fhir/R4/http.html#trules): deletions, creations, updates; then references are
+resolved among all of them and with what is there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from adapter.sandbox.content import digest, with_labels_of
 from adapter.sandbox.job import Job
 from adapter.sandbox.linking import index_references, make_literal
 from adapter.sandbox.outcome import Refusal, refusal
-from adapter.sandbox.references import ID
 from adapter.sandbox.search_sql import referrers
 from adapter.sandbox.space import Session, Space
 from adapter.sandbox.stored import Stored, newest, with_pk
@@ -42,7 +41,7 @@ def make(session: Session, changes: Sequence[Change], *, transaction: bool = Fal
         else:
             job.items.append(_identified(job, change))
     writing = [item for item in job.items if item.writes]
-    _refuse_twice(writing, {stored.pk for stored in buried})
+    _refuse_twice(writing, {(stored.type, stored.id) for stored in buried})
     make_literal(job, writing)
     changed = [item for item in writing if item.creates or _differs(item)]
     job.index(changed)
@@ -83,11 +82,9 @@ def _looked_at(space: Space, content: Json) -> Json:
 def _refuse_unmet_conditions(job: Job) -> None:
     for item in job.items:
         criteria = item.change.criteria
-        if criteria and item.writes and item.creates and job.session.dialect.condition_must_hold:
-            if item.pk not in job.matching(item.change.type, criteria):
-                raise item.change.refused(
-                    400, "invalid", "The resource does not meet the condition that it is created on"
-                )
+        asked_of = criteria and item.writes and item.creates and job.session.dialect.condition_must_hold
+        if asked_of and item.pk not in job.matching(item.change.type, criteria or []):
+            raise item.change.refused(400, "invalid", "The resource does not meet the condition that it is created on")
 
 
 def _delete(job: Job, change: Change, buried: list[Stored]) -> Done:
@@ -177,8 +174,6 @@ def _is_current(there: Stored | None, tags: str) -> bool:
 
 
 def _check_id(job: Job, change: Change, id_: str) -> None:
-    if not ID.fullmatch(id_):
-        raise change.refused(400, "value", "An id is 1 to 64 of A-Z a-z 0-9 - .")
     if id_.isdigit() and not job.session.dialect.numeric_ids:
         raise change.refused(400, "value", "A client may not choose an id of digits only")
 
@@ -187,11 +182,11 @@ def _differs(item: Item) -> bool:
     return item.there is None or item.there.digest != digest(item.content)
 
 
-def _refuse_twice(writing: Sequence[Item], seen: set[int]) -> None:
+def _refuse_twice(writing: Sequence[Item], seen: set[tuple[str, str]]) -> None:
     for item in writing:
-        if item.pk in seen:
+        if (item.change.type, item.id) in seen:
             raise item.change.refused(400, "invalid", "Two entries write the same resource")
-        seen.add(item.pk)
+        seen.add((item.change.type, item.id))
 
 
 def _refuse_orphans(connection: Connection, buried: Sequence[Stored]) -> None:

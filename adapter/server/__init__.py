@@ -15,7 +15,8 @@ client        async with FhirClient(settings) as client:
                   await client.delete(kind, id); .post_transaction(bundle); .metadata() -> Answer
                   async for page in client.search(kind, [("identifier", "...")]); client.history(kind, id)
               A page is an Answer; one that is not ok is the last, and what came before is then not the whole.
-outcome       verdict(answer, *, guarded=False, known_etag=None) -> Verdict(outcome: Outcome, row, sv, en, wait)
+outcome       verdict(answer, *, guarded=False, deleting=False, known_etag=None)
+              -> Verdict(outcome: Outcome, row, sv, en, wait, issues)
 records       await fetch(client, kind, params, keys_of, key_of=...) -> Fetched(found, bad, failed)
 pages         Pages(...): .seal(link, holder) -> str; .unseal(token, holder) -> Link | None
 passthrough   await forward(Door(client, base), Asked(method, path, query, headers, body, holder)) -> Answer,

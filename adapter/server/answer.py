@@ -71,7 +71,7 @@ class Answer:
 
 
 def judged(status: int, headers: Mapping[str, str], raw: bytes, now: datetime) -> Answer:
-    """What a whole HTTP answer is, by its status, headers and bytes alone."""
+    """What a whole HTTP answer is, by its status, headers (names in lower case) and bytes alone."""
     body, trouble = _body(status, headers, raw)
     return Answer(
         status=status,
@@ -143,6 +143,6 @@ def _seconds(retry_after: str | None, date: str | None, now: datetime) -> float 
 def _instant(text: str) -> datetime | None:
     try:
         read = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -41,6 +41,8 @@ _TROUBLE: tuple[tuple[type[Exception], Trouble], ...] = (
     (TimeoutError, Trouble.TIMED_OUT),
     (aiohttp.ClientResponseError, Trouble.NOT_FHIR),
     (httpx.DecodingError, Trouble.NOT_FHIR),
+    (httpx.InvalidURL, Trouble.NOT_FHIR),
+    (ValueError, Trouble.NOT_FHIR),
     (httpx.ConnectError, Trouble.UNREACHABLE),
     (httpx.ConnectTimeout, Trouble.UNREACHABLE),
     (httpx.TimeoutException, Trouble.TIMED_OUT),
@@ -152,11 +154,12 @@ class FhirClient:
                     raw = await _within(response, self.settings.body_limit)
                 finally:
                     await response.aclose()
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            # A TimeoutError is an OSError. InvalidURL is a `Location` that is none, ValueError a head that is no text.
             return Answer(status=status, trouble=_trouble(error))
         if raw is None:
             return Answer(status=status, trouble=Trouble.TOO_LARGE)
-        return judged(status, response.headers, raw, datetime.now(UTC))
+        return judged(status, _headers(response), raw, datetime.now(UTC))
 
     async def _pages(self, link: Link | None) -> AsyncIterator[Answer]:
         followed: set[Link] = set()
@@ -199,6 +202,11 @@ def _sessions(settings: ServerSettings, trust: ssl.SSLContext | None) -> Callabl
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     return session
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """By name in lower case; httpx's own would be searched through anew for each."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
 
 
 async def _within(response: httpx.Response, limit: int) -> bytes | None:

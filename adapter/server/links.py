@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urljoin
 
 import httpx
@@ -21,6 +22,10 @@ _HARMLESS: Final = frozenset({
 """Parameters that hold no value of a patient's: state of the server, derived ids, names of elements."""
 
 
+Origin: TypeAlias = tuple[str, str, int | None]
+"""Scheme, host, port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A GET of `url`, or a POST of the `form` to it: what a patient is searched by stands in no URL (Decided 8)."""
@@ -29,16 +34,20 @@ class Link:
     form: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Server:
     """Where the server is, and the other base URLs that it may call itself by (behind a proxy that rewrites paths)."""
 
     base: str
     aliases: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def bases(self) -> tuple[str, ...]:
         return (self.base, *self.aliases)
+
+    @cached_property
+    def origin(self) -> Origin:
+        return _origin(httpx.URL(self.base))
 
     def link(self, url: str) -> Link | None:
         """How to follow a link of this server's answers, or None where it leads away from it.
@@ -53,7 +62,7 @@ class Server:
         for alias in self.aliases:
             if text.startswith((f"{alias}/", f"{alias}?")):
                 here = read_url(self.base + text.removeprefix(alias))
-        if here is None or _origin(here) != _origin(httpx.URL(self.base)):
+        if here is None or _origin(here) != self.origin:
             return None
         query = here.query
         if not _may_tell(query):
@@ -99,5 +108,5 @@ def read_url(url: str, base: str = "") -> httpx.URL | None:
     return None if read.userinfo else read
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+def _origin(url: httpx.URL) -> Origin:
     return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)

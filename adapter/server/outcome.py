@@ -60,6 +60,8 @@ class Row:
     """Any of these tokens or issue codes."""
     guarded: bool = False
     """An `If-Match` went along."""
+    deleting: bool = False
+    """It was a DELETE. Ours goes without `If-Match`, so that 409 says nothing of versions."""
     waits: bool = False
     """`Retry-After` came along."""
 
@@ -212,6 +214,14 @@ TABLE: Final[tuple[Row, ...]] = (
         sv="Två skrev samtidigt och servern valde den andra.",
         en="Two wrote at the same time and the server chose the other.",
     ),
+    Row(
+        name="still-referred-to",
+        outcome=Outcome.REFUSED,
+        status=(409,),
+        deleting=True,
+        sv="Kan inte tas bort: något annat på servern hänvisar till det.",
+        en="It cannot be deleted: something else on the server refers to it.",
+    ),
     # helios tells the true status of a failed entry only in the text of a 400.
     Row(
         name="changed-meanwhile",
@@ -277,23 +287,23 @@ TABLE: Final[tuple[Row, ...]] = (
 )
 
 
-def verdict(answer: Answer, *, guarded: bool = False, known_etag: str | None = None) -> Verdict:
+def verdict(answer: Answer, *, guarded: bool = False, deleting: bool = False, known_etag: str | None = None) -> Verdict:
     """What the answer to a write means. `guarded`: it went under `If-Match`. `known_etag`: the version before it."""
     told = issues(answer)
     errors = [issue for issue in told if issue.severity in {"fatal", "error"}]
     words = {word for issue in errors for word in (issue.code, *issue.token.split())}
-    row = next((row for row in TABLE if _fits(row, answer, words, guarded)), NOT_UNDERSTOOD)
+    rows = (row for row in TABLE if (guarded or not row.guarded) and (deleting or not row.deleting))
+    row = next((row for row in rows if _fits(row, answer, words)), NOT_UNDERSTOOD)
     if row.outcome is Outcome.DONE and answer.status == 200 and known_etag is not None and answer.etag == known_etag:
         row = UNCHANGED
     return Verdict(row.outcome, row.name, row.sv, row.en, answer.retry_after, told)
 
 
-def _fits(row: Row, answer: Answer, words: set[str], guarded: bool) -> bool:
+def _fits(row: Row, answer: Answer, words: set[str]) -> bool:
     return (
         _trouble_fits(row, answer.trouble)
         and (answer.status in row.status if answer.status is not None else row.status == range(600))
         and (not row.says or not row.says.isdisjoint(words))
-        and (not row.guarded or guarded)
         and (not row.waits or answer.retry_after is not None)
     )
 

@@ -81,10 +81,9 @@ async def fetch(
     failed: Answer | None = None
     number = 0
     async for page in client.search(kind, params):
-        if not page.ok or page.body is None:
+        if not page.ok:
             failed = page
-            break
-        for index, entry in enumerate(_entries(page.body)):
+        for index, entry in enumerate(_entries(page)):
             read = _read(entry)
             if isinstance(read, dict):
                 records[read["resourceType"], read["id"]] = read, _mode(entry) != "include"
@@ -110,8 +109,8 @@ def _keyed(
         yield Found(resolved(resource, known, bases), keys[place], matched)
 
 
-def _entries(bundle: Json) -> list[Any]:
-    entries = bundle.get("entry")
+def _entries(page: Answer) -> list[Any]:
+    entries = page.body.get("entry") if page.ok and page.body else None
     return entries if isinstance(entries, list) else []
 
 

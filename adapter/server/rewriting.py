@@ -19,7 +19,10 @@ from adapter.server.pages import Pages
 from adapter.server.wire import written
 from mappings.problem import Json
 
-_URL = rb'("url"\s*:\s*)'
+_ADDRESS = re.compile(rb'"(?:fullUrl|reference)"\s{0,9}:\s{0,9}"\Z')
+_LONGEST_BEFORE = 40
+_SPELLINGS = (b'"url":', b'"url": ')
+"""As compact and as readable JSON is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Rewriter:
 
     def __post_init__(self) -> None:
         bases = b"|".join(re.escape(base.encode()) for base in self.server.bases)
-        object.__setattr__(self, "_theirs", re.compile(rb'("(?:fullUrl|reference)"\s*:\s*")(?:' + bases + rb")(?=/)"))
+        object.__setattr__(self, "_theirs", re.compile(rb"(?:" + bases + rb")(?=/)"))
 
     def rewritten(self, answer: Answer, link: Link | None, holder: str) -> bytes | None:
         """The bytes to hand on; the very same where they hold no address. `link` is what was followed to this page.
@@ -50,10 +53,7 @@ class Rewriter:
             if new is None:
                 return None
             raw = _relinked(raw, answer.body, new)
-        if not any(base.encode() in raw for base in self.server.bases):
-            return raw
-        mine = self.base.encode()
-        return self._theirs.sub(lambda found: found[1] + mine, raw)
+        return self._theirs.sub(self._ours, raw)
 
     def moved(self, location: str | None) -> str | None:
         """A `Location` of the server's, below the gateway's base; None where it is not the server's."""
@@ -61,6 +61,12 @@ class Rewriter:
             if location is not None and location.startswith(f"{base}/"):
                 return self.base + location.removeprefix(base)
         return None
+
+    def _ours(self, found: re.Match[bytes]) -> bytes:
+        """What begins with the server's base is quick to find; what stands before it tells whether it is an address."""
+        start = found.start()
+        before = found.string[max(0, start - _LONGEST_BEFORE) : start]
+        return self.base.encode() if _ADDRESS.search(before) else found[0]
 
     def _links(self, body: Json, link: Link, holder: str) -> dict[str, str] | None:
         new: dict[str, str] = {}
@@ -78,18 +84,14 @@ class Rewriter:
 
 def _relinked(raw: bytes, body: Json, new: dict[str, str]) -> bytes:
     old = [url for _, url in urls(body)]
-    patterns = {url: re.compile(_URL + re.escape(orjson.dumps(url))) for url in new}
-    if any(len(pattern.findall(raw)) != old.count(url) for url, pattern in patterns.items()):
-        # Spelt in another way than ours, or an extension has the very same URL: put right in the body itself.
-        return written({**body, "link": _links_replaced(body["link"], new)})
-    for url, pattern in patterns.items():
-        raw = pattern.sub(_quoted(new[url]), raw)
+    for url, token in new.items():
+        written_as = [(spelling, spelling + orjson.dumps(url)) for spelling in _SPELLINGS]
+        found = next(((how, text) for how, text in written_as if raw.count(text) == old.count(url)), None)
+        if found is None:
+            # Spelt in another way, or an extension has the very same URL: put right in the body itself.
+            return written({**body, "link": _links_replaced(body["link"], new)})
+        raw = raw.replace(found[1], found[0] + orjson.dumps(token))
     return raw
-
-
-def _quoted(url: str) -> bytes:
-    """As a replacement in `re.sub`, after what was found before it."""
-    return rb"\g<1>" + orjson.dumps(url).replace(b"\\", rb"\\")
 
 
 def _links_replaced(links: Sequence[Any], new: dict[str, str]) -> list[Any]:

@@ -24,8 +24,8 @@ __all__ = ["R4", "RULES", "Definitions", "validate", "warm_up"]
 def validate(resource: Json, definitions: Definitions = R4) -> list[Problem]:
     """Every problem of a resource, each with its FHIRPath and one of `IN-20` … `IN-24`; none means that it is valid.
 
-    Never raises for anything that JSON can hold, does not change it, and no text or path holds anything of it. Stops
-    looking after a hundred problems.
+    The resource is as `orjson.loads` gives it: plain dicts, lists, texts and numbers. Never raises for any of these,
+    changes nothing, and no text or path holds anything that came in. Stops looking after a hundred problems.
     """
     kind = resource.get("resourceType") if isinstance(resource, dict) else None
     name = kind if isinstance(kind, str) and kind in definitions.resource_types else "Resource"

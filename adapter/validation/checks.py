@@ -39,6 +39,8 @@ Check: TypeAlias = Callable[[Any, Around], Faults | None]
 
 ENOUGH: Final = 100
 """How many faults are gathered of one list or object before it is left: a body of junk must not fill the memory."""
+STUMBLES: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What a predicate may raise over an element that has other faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +77,14 @@ class Checks:
 
 def object_check(checks: Checks, shape: Shape) -> Check:
     """The check of an object: every element known and sound, what is mandatory there, every invariant kept."""
-    steps, twins, invariants = shape.steps, shape.twins, shape.invariants
+    steps, twins, invariants = shape.steps, shape.twins, shape.invariants  # a local name is found faster
     mandatory, choices = shape.mandatory, shape.choices
-    strict, beside_extensions = checks.strict, checks.beside_extensions
 
     def check(value: Any, around: Around) -> Faults | None:
         if type(value) is not dict or not value:
             return [("", _no_object(value))]
-        found: Faults = []
         has_twins = not twins.isdisjoint(value)
-        known = beside_extensions if has_twins else strict
-        for name, item in value.items():
-            if name not in known:
-                found.append(("", UNKNOWN if found else _unknown(name, known)))
-            elif (bad := known[name](item, around)) is not None:
-                found += _under(steps[name], bad)
-            else:
-                continue
-            if len(found) >= ENOUGH:
-                break
+        found = _faults_of_elements(value, around, checks.beside_extensions if has_twins else checks.strict, steps)
         for name, twin in mandatory:
             if name not in value and twin not in value:
                 found.append((steps[name], MANDATORY))
@@ -102,7 +93,11 @@ def object_check(checks: Checks, shape: Shape) -> Check:
         if has_twins:
             found += _faults_of_pairs(value, shape)
         for holds, fault in invariants:
-            if not (_holds(holds, value) if found else holds(value)):
+            try:
+                is_kept = holds(value)
+            except STUMBLES:
+                is_kept = bool(found)  # to stumble over a fault that is told already is no answer
+            if not is_kept:
                 found.append(("", fault))
         return found[:ENOUGH] or None
 
@@ -213,6 +208,20 @@ def _unknown(name: str, known: Iterable[str]) -> Fault:
     return did_you_mean(near[0]) if near else UNKNOWN
 
 
+def _faults_of_elements(value: Json, around: Around, checks: Mapping[str, Check], steps: Mapping[str, str]) -> Faults:
+    found: Faults = []
+    for name, item in value.items():
+        if name not in checks:
+            found.append(("", UNKNOWN if found else _unknown(name, checks)))
+        elif (bad := checks[name](item, around)) is not None:
+            found += _under(steps[name], bad)
+        else:
+            continue
+        if len(found) >= ENOUGH:
+            break
+    return found
+
+
 def _faults_of_choice(value: Json, step: str, is_mandatory: bool, names: Mapping[str, str]) -> Faults:
     given = value.keys() & names.keys()
     if len(given) > 1 and len({names[name] for name in given}) > 1:
@@ -242,11 +251,3 @@ def _is_paired(values: Any, extensions: Any) -> bool:
     places = [each if type(each) is list else [] for each in (values, extensions)]
     longest = range(max(map(len, places)))
     return all(any(each[i : i + 1] not in ([], [None]) for each in places) for i in longest)
-
-
-def _holds(holds: Holds, value: Json) -> bool:
-    """Whether an invariant holds of an element that has other faults: to stumble over those is no answer."""
-    try:
-        return holds(value)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
 from .checks import (
@@ -36,11 +37,13 @@ class Compiled:
         self._definitions = definitions
         self._types: dict[tuple[str, str], Check] = {}
         self._resources: dict[str, Check] = {}
+        self._making = Lock()
 
     def resource(self, kind: str) -> Check | None:
         """The check of a described resource type, or None."""
         if kind not in self._resources and kind in self._definitions.described:
-            self._resources[kind] = resource_check(self._type(kind))
+            with self._making:  # a check is used only once it is whole
+                self._resources[kind] = resource_check(self._type(kind))
         return self._resources.get(kind)
 
     def _nested(self, value: Any, around: Around) -> Faults | None:

@@ -28,12 +28,9 @@ def _response_where_due(bundle: Json) -> bool:
 def _own_addresses(bundle: Json) -> bool:
     if bundle.get("type") == "history":
         return True
-    found = [
-        (e["fullUrl"], e.get("resource", {}).get("meta", {}).get("versionId"))
-        for e in _entries(bundle)
-        if "fullUrl" in e
-    ]
-    return len(found) == len(set(found))
+    named = [entry for entry in _entries(bundle) if "fullUrl" in entry]
+    found = {(entry["fullUrl"], entry.get("resource", {}).get("meta", {}).get("versionId")) for entry in named}
+    return len(found) == len(named)
 
 
 def _addresses_given(bundle: Json) -> bool:
@@ -42,10 +39,12 @@ def _addresses_given(bundle: Json) -> bool:
 
 
 def _address_fits(entry: Json) -> bool:
-    address, resource = entry.get("fullUrl", "urn:uuid:"), entry.get("resource", {})
-    if not address.startswith(("http:", "https:")) or "id" not in resource:
-        return ABSOLUTE.fullmatch(address) is not None
-    return bool(address.endswith(f"/{resource['resourceType']}/{resource['id']}"))
+    address, resource = entry.get("fullUrl"), entry.get("resource", {})
+    if address is None:
+        return True
+    if address.startswith(("http:", "https:")) and "id" in resource:
+        return bool(address.endswith(f"/{resource['resourceType']}/{resource['id']}"))
+    return ABSOLUTE.fullmatch(address) is not None
 
 
 def _document(bundle: Json) -> bool:

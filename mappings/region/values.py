@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, LiteralString, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mappings.shape.codec import STOCKHOLM
+
+T = TypeVar("T")
 
 SourceKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
 """A source system's own key; it stands in URLs (Decided 24)."""
@@ -41,12 +44,21 @@ Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=10_0
 EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-def _from_text(value: Any) -> Any:
-    if not isinstance(value, str | datetime):
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    return _parsed(value, r"^\d{4}-\d\d-\d\dT\d\d:\d\d", datetime.fromisoformat, "not an ISO 8601 time")
+
+
+def _parsed(value: Any, pattern: str, parse: Callable[[str], T], otherwise: LiteralString) -> T:
+    if not isinstance(value, str):
         raise PydanticCustomError("IN-2", "not a string")
-    if isinstance(value, str) and not re.match(r"^\d{4}-\d\d-\d\dT\d\d:\d\d", value):
-        raise PydanticCustomError("IN-9", "not an ISO 8601 time")
-    return value
+    try:
+        if re.match(pattern, value):
+            return parse(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("IN-9", otherwise)
 
 
 def _in_stockholm(moment: datetime) -> datetime:
@@ -59,7 +71,7 @@ def _in_stockholm(moment: datetime) -> datetime:
 
 Instant: TypeAlias = Annotated[
     datetime,
-    BeforeValidator(_from_text),
+    BeforeValidator(_moment),
     AfterValidator(_in_stockholm),
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
@@ -67,30 +79,24 @@ Instant: TypeAlias = Annotated[
 """A moment with its zone, kept in Stockholm's time; one without a zone is refused (Decided 15)."""
 
 
-def _day_from_text(value: Any) -> Any:
+def _day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if not isinstance(value, str):
-        raise PydanticCustomError("IN-2", "not a string")
-    if not re.match(r"^(19|20|21)\d\d-\d\d-\d\d$", value):
-        raise PydanticCustomError("IN-9", "not a date YYYY-MM-DD")
-    return value
+    return _parsed(value, r"^(19|20|21)\d\d-\d\d-\d\d$", date.fromisoformat, "not a date YYYY-MM-DD")
 
 
-Day: TypeAlias = Annotated[date, BeforeValidator(_day_from_text)]
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 """A calendar date in Stockholm."""
 
 
-def _clock_from_text(value: Any) -> Any:
-    if not isinstance(value, str | time):
-        raise PydanticCustomError("IN-2", "not a string")
-    if isinstance(value, str) and not re.match(r"^\d\d:\d\d(:\d\d)?$", value):
-        raise PydanticCustomError("IN-9", "not a time HH:MM")
-    return value
+def _clock(value: Any) -> time:
+    if isinstance(value, time):
+        return value
+    return _parsed(value, r"^\d\d:\d\d(:\d\d)?$", time.fromisoformat, "not a time HH:MM")
 
 
 Clock: TypeAlias = Annotated[
-    time, BeforeValidator(_clock_from_text), PlainSerializer(time.isoformat, return_type=str, when_used="json")
+    time, BeforeValidator(_clock), PlainSerializer(time.isoformat, return_type=str, when_used="json")
 ]
 """A time of day on Swedish clocks."""
 

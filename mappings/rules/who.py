@@ -35,8 +35,8 @@ def _pointer(field: str) -> str:
 def number_without_separator(facts: Facts[Any]) -> tuple[Any, Iterable[str]]:
     """Ten digits get their century, separators go."""
     patient = facts.message.patient
-    identity = _normal(patient.identity, facts.now)
-    others = tuple(_normal(one, facts.now) for one in patient.identities)
+    identity = normal_identity(patient.identity, facts.now)
+    others = tuple(normal_identity(one, facts.now) for one in patient.identities)
     paths = ["/patient/identity/value"] if identity != patient.identity else []
     paths += [
         f"/patient/identities/{n}/value"
@@ -48,7 +48,8 @@ def number_without_separator(facts: Facts[Any]) -> tuple[Any, Iterable[str]]:
     return updated(facts.message, patient=updated(patient, identity=identity, identities=others)), paths
 
 
-def _normal(identity: Identity, now: datetime) -> Identity:
+def normal_identity(identity: Identity, now: datetime) -> Identity:
+    """A national number as twelve characters (ID-2); others as they are."""
     value = identity.value.replace(" ", "")
     if identity.kind in CHECKED:
         if found := re.match(r"^(\d{2})(\d{4})([-+]?)(\d{4})$", value):
@@ -124,7 +125,7 @@ def _valid(identity: Identity, now: datetime) -> bool:
     except (PersonnummerException, ValueError):
         return False
     coordination = identity.kind is IdentityKind.SAMORDNINGSNUMMER
-    return bool(number.is_coordination_number() == coordination and born.date() <= now.date())
+    return bool(number.is_coordination_number() == coordination and born <= now.date())
 
 
 @rule("ID-3", on=ALL)

@@ -1,37 +1,38 @@
-"""Templates turned into functions, once: `fill` writes, `pull` reads, `fits` tells list items apart.
+"""Templates turned into functions, once: `filler` writes, `puller` reads.
 
-`pull` only collects: what it cannot read it leaves. Nothing is lost by that, since a reading is always checked by
-filling it again and comparing (`shape.py`).
+Pulling only collects: what it cannot read it leaves. Nothing is lost by that, since a reading is always checked by
+filling it again and comparing (`graph.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, TypeAlias
 
-from mappings.shape.codec import refers_to
-from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Scope, Usually, When
+from mappings.shape.slices import fitting
+from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Scope, Seen, Usually, When, speaks
 
+Get: TypeAlias = Callable[[Scope], Any]
 Fill: TypeAlias = Callable[[Scope, Context], Any]
 Out: TypeAlias = dict[str, Any]
 Later: TypeAlias = list[Callable[[], None]]
 Pull: TypeAlias = Callable[[Any, Out, Context, Later], None]
-Fits: TypeAlias = Callable[[Any, Context], bool]
 
 
 class NoPlace(ValueError):
     """A field has a value that its resource cannot carry; `args[0]` is the field. Nothing was written."""
 
 
-def getter(path: str) -> Callable[[Scope], Any]:
+def getter(path: str) -> Get:
     """What stands at a path of attributes; None where a step is absent. The empty path is the scope itself."""
     if not path:
         return lambda scope: scope
     first, _, rest = path.partition(".")
     if not rest:
-        return lambda scope: getattr(scope, first)
-    inner = getter(rest)
-    return lambda scope: None if (step := getattr(scope, first)) is None else inner(step)
+        return attrgetter(first)
+    outer, inner = attrgetter(first), getter(rest)
+    return lambda scope: None if (step := outer(scope)) is None else inner(step)
 
 
 def setter(path: str) -> Callable[[Out, Any], None]:
@@ -61,9 +62,8 @@ def filler(template: Any) -> Fill:
             return _fill_when(template)
         case Item(part=part):
             return filler(part)
-        case Each(field=name, part=part):
-            get, inner = getter(name), filler(part)
-            return lambda scope, context: [inner(item, context) for item in get(scope) or ()]
+        case Each():
+            return _fill_each(template)
         case dict():
             return _fill_dict(template)
         case list():
@@ -72,7 +72,7 @@ def filler(template: Any) -> Fill:
             return lambda _, __: template
 
 
-def _fill_hole(name: str, get: Callable[[Scope], Any], encode: Fill) -> Fill:
+def _fill_hole(name: str, get: Get, encode: Fill) -> Fill:
     def fill(scope: Scope, context: Context) -> Any:
         value = get(scope)
         if value is None:
@@ -85,7 +85,7 @@ def _fill_hole(name: str, get: Callable[[Scope], Any], encode: Fill) -> Fill:
     return fill
 
 
-def _fill_coding(get: Callable[[Scope], Any], table: str) -> Fill:
+def _fill_coding(get: Get, table: str) -> Fill:
     def fill(scope: Scope, context: Context) -> Any:
         code = get(scope)
         if code is None:
@@ -103,15 +103,28 @@ def _fill_when(when: When) -> Fill:
     return lambda scope, context: inner(scope, context) if get(scope) in values else None
 
 
+def _fill_each(each: Each) -> Fill:
+    get, inner = getter(each.field), filler(each.part)
+
+    def fill(scope: Scope, context: Context) -> Any:
+        items = [inner(item, context) for item in get(scope) or ()]
+        if None in items:
+            raise NoPlace(each.field)
+        return items
+
+    return fill
+
+
 def _fill_dict(template: dict[str, Any]) -> Fill:
-    parts = [(key, filler(child), speaks(child)) for key, child in template.items()]
-    needed = any(says for _, _, says in parts)
+    parts = [(key, None if _plain(child) else filler(child), child, speaks(child)) for key, child in template.items()]
+    needed = any(says for _, _, _, says in parts)
 
     def fill(scope: Scope, context: Context) -> Any:
         out, said = {}, not needed
-        for key, part, says in parts:
-            value = part(scope, context)
-            if value is not None and value != []:
+        for key, part, fixed, says in parts:
+            if part is None:
+                out[key] = fixed
+            elif (value := part(scope, context)) is not None and value != []:
                 out[key] = value
                 said = said or says
         return out if said else None
@@ -119,15 +132,19 @@ def _fill_dict(template: dict[str, Any]) -> Fill:
     return fill
 
 
+def _plain(template: Any) -> bool:
+    return isinstance(template, str | int | float)
+
+
 def _fill_list(template: list[Any]) -> Fill:
-    parts = [(filler(child), _many(child)) for child in template]
+    parts = [(filler(child), many(child)) for child in template]
 
     def fill(scope: Scope, context: Context) -> Any:
         out: list[Any] = []
-        for part, many in parts:
+        for part, several in parts:
             value = part(scope, context)
-            if many:
-                out += value or []
+            if several:
+                out += value or ()
             elif value is not None:
                 out.append(value)
         return out or None
@@ -135,22 +152,9 @@ def _fill_list(template: list[Any]) -> Fill:
     return fill
 
 
-def _many(template: Any) -> bool:
+def many(template: Any) -> bool:
     """True for what fills a list with any number of items."""
-    return isinstance(template, Each) or (isinstance(template, When) and _many(template.part))
-
-
-def speaks(template: Any) -> bool:
-    """True when the template says something of the region, so that it is left out where nothing was said."""
-    match template:
-        case Hole() | Coding() | Each() | Echo() | When() | Item():
-            return True
-        case dict():
-            return any(speaks(child) for child in template.values())
-        case list():
-            return any(speaks(child) for child in template)
-        case _:
-            return False
+    return isinstance(template, Each) or (isinstance(template, When) and many(template.part))
 
 
 # -- pull: what is read goes into a nested dict of field names -----------------------------------------------------
@@ -164,9 +168,9 @@ def puller(template: Any) -> Pull | None:
         case Coding(field=name, table=table):
             return _pull_coding(setter(name), table)
         case Echo() if template.moved or template.absent:
-            return lambda node, _, context, __: context.echoes.append((template, node))
-        case When():
-            return _pull_when(template)
+            return lambda node, _, context, __: context.seen.append(Seen(context.at, template, node))
+        case When(part=part):
+            return _pull_when(template, puller(part))
         case Item(part=part):
             return puller(part)
         case dict():
@@ -177,22 +181,17 @@ def puller(template: Any) -> Pull | None:
             return None
 
 
-def pulled(pull: Pull | None, node: Any, context: Context) -> Out:
-    """All fields of one scope: first what stands unconditionally, then what depends on it."""
-    out: Out = {}
-    pull_into(out, pull, node, context)
-    return out
-
-
 def pull_into(out: Out, pull: Pull | None, node: Any, context: Context) -> None:
-    """As `pulled`, into what other resources have said already."""
+    """Adds all fields of one scope: first what stands unconditionally, then what depends on it."""
+    if pull is None:
+        return
     later: Later = []
-    known = len(context.echoes)
-    if pull:
-        pull(node, out, context, later)
-    for echo, seen in context.echoes[known:]:
-        for name, value in (echo.absent(seen) if echo.absent else {}).items():
-            out.setdefault(name, value)
+    known = len(context.seen)
+    pull(node, out, context, later)
+    for seen in context.seen[known:]:
+        if seen.echo.absent and seen.at == context.at:
+            for name, value in seen.echo.absent(seen.value).items():
+                out.setdefault(name, value)
     for step in later:
         step()
 
@@ -209,30 +208,31 @@ def _pull_hole(put: Callable[[Out, Any], None], decode: Callable[[Any, Context],
 
 def _pull_coding(put: Callable[[Out, Any], None], table: str) -> Pull:
     def pull(node: Any, out: Out, context: Context, _: Later) -> None:
-        if (
-            isinstance(node, dict)
-            and node.get("system") == context.vocabulary.system(table)
-            and isinstance(node.get("code"), str)
-        ):
-            put(out, node["code"])
+        if type(node) is dict and node.get("system") == context.vocabulary.system(table):
+            code = node.get("code")
+            if type(code) is str:
+                put(out, code)
 
     return pull
 
 
-def _pull_when(when: When) -> Pull | None:
-    inner, get = puller(when.part), _lookup(when.field)
+def _pull_when(when: When, inner: Pull | None) -> Pull | None:
     if inner is None:
         return None
+    get, values = _lookup(when.field), when.values
 
     def pull(node: Any, out: Out, context: Context, later: Later) -> None:
-        later.append(lambda: inner(node, out, context, later) if get(out) in when.values else None)
+        later.append(lambda: inner(node, out, context, later) if get(out) in values else None)
 
     return pull
 
 
 def _lookup(path: str) -> Callable[[Out], Any]:
     first, _, rest = path.partition(".")
-    return (lambda out: out.get(first)) if not rest else (lambda out: _lookup(rest)(out.get(first, {})))
+    if not rest:
+        return lambda out: out.get(first)
+    inner = _lookup(rest)
+    return lambda out: inner(out.get(first, {}))
 
 
 def _pull_dict(template: dict[str, Any]) -> Pull | None:
@@ -241,7 +241,7 @@ def _pull_dict(template: dict[str, Any]) -> Pull | None:
         return None
 
     def pull_all(node: Any, out: Out, context: Context, later: Later) -> None:
-        if isinstance(node, dict):
+        if type(node) is dict:
             for key, pull in parts:
                 if key in node:
                     pull(node[key], out, context, later)
@@ -250,97 +250,54 @@ def _pull_dict(template: dict[str, Any]) -> Pull | None:
 
 
 def _pull_list(template: list[Any]) -> Pull | None:
-    singles = [(fitting(child), pull) for child in template if not _each(child) and (pull := puller(child))]
-    eaches = [
-        _pull_each(each, when)
-        for child in template
-        if (each := _each(child))
-        for when in [child if isinstance(child, When) else None]
-    ]
+    parts = [pull for child in template if (pull := _from_list(child))]
 
     def pull_all(node: Any, out: Out, context: Context, later: Later) -> None:
-        if not isinstance(node, list):
-            return
-        for fits, pull in singles:
-            for item in node:
-                if fits(item, context):
-                    pull(item, out, context, later)
-                    break
-        for pull in eaches:
-            pull(node, out, context, later)
+        if type(node) is list:
+            for pull in parts:
+                pull(node, out, context, later)
 
-    return pull_all if singles or eaches else None
+    return pull_all if parts else None
 
 
-def _each(template: Any) -> Each | None:
+def _from_list(template: Any) -> Pull | None:
+    """Reads one child of a list template from the whole list."""
     match template:
+        case When(part=part):
+            return _pull_when(template, _from_list(part))
         case Each():
-            return template
-        case When(part=Each() as each):
-            return each
+            return _pull_each(template)
         case _:
-            return None
+            return _pull_first(template)
 
 
-def _pull_each(each: Each, when: When | None) -> Pull:
-    fits, inner, put = fitting(each), puller(each.part), setter(each.field)
-    get = _lookup(when.field) if when else None
+def _pull_first(template: Any) -> Pull | None:
+    inner = puller(template)
+    if inner is None:
+        return None
+    fits = fitting(template)
 
     def pull(node: Any, out: Out, context: Context, later: Later) -> None:
-        def take() -> None:
-            if when is None or (get and get(out) in when.values):
-                found = [pulled(inner, item, context) for item in node if fits(item, context)]
-                if found:
-                    put(out, [item.get("", item) for item in found])
-
-        later.append(take) if when else take()
+        for item in node:
+            if fits(item, context):
+                inner(item, out, context, later)
+                break
 
     return pull
 
 
-# -- fits: an item is known by the fixed values it carries, as FHIR knows a slice -----------------------------------
+def _pull_each(each: Each) -> Pull:
+    fits, inner, put, steps = fitting(each), puller(each.part), setter(each.field), each.field.split(".")
 
+    def pull(node: Any, out: Out, context: Context, _: Later) -> None:
+        found: list[Any] = []
+        for item in node:
+            if fits(item, context):
+                one: Out = {}
+                at = (*context.at, *steps, len(found))
+                pull_into(one, inner, item, Context(context.root, context.vocabulary, at, context.seen))
+                found.append(one.get("", one))
+        if found:
+            put(out, found)
 
-def fitting(template: Any) -> Fits:
-    """True for an item that carries every fixed value of the template.
-
-    A list inside an item counts only by items that are wholly fixed: others may be left out. Where such a one must tell,
-    `Each.by` says so.
-    """
-    marks = list(_marks(template))
-    if len(marks) == 1:
-        return marks[0]
-    return lambda item, context: all(mark(item, context) for mark in marks)
-
-
-def _marks(template: Any, *, surely: bool = False) -> Iterator[Fits]:
-    match template:
-        case When(part=part):
-            yield from _marks(part)
-        case Each(part=part, by=by) | Item(part=part, by=by):
-            yield from _marks(part)
-            yield from _marks(by, surely=True)
-        case Hole(codec=codec) if codec.marks:
-            known = codec.marks
-            yield lambda item, _: known(item)
-        case Echo(kind=kind) if kind:
-            yield lambda item, _: refers_to(item, kind)
-        case Coding(table=table):
-            yield (
-                lambda item, context: isinstance(item, dict) and item.get("system") == context.vocabulary.system(table)
-            )
-        case dict():
-            for key, child in template.items():
-                yield from (_inside(key, mark) for mark in _marks(child, surely=surely))
-        case list():
-            yield from (_among(fitting(child)) for child in template if surely or not speaks(child))
-        case str() | bool() | int():
-            yield lambda item, _: type(item) is type(template) and item == template
-
-
-def _inside(key: str, mark: Fits) -> Fits:
-    return lambda item, context: isinstance(item, dict) and key in item and mark(item[key], context)
-
-
-def _among(fits: Fits) -> Fits:
-    return lambda node, context: isinstance(node, list) and any(fits(item, context) for item in node)
+    return pull

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import orjson
-
 from mappings.problem import Json
-from mappings.shape.merge import GONE, Identity, keyed, of_objects
+from mappings.shape.codec import instant
+from mappings.shape.merge import GONE, Identity, equal, keyed, of_objects
 
 
 class Kind(StrEnum):
@@ -36,15 +34,6 @@ class Finding:
     """FHIRPath with indices, `Appointment.participant[1].status`."""
 
 
-def equal(one: Any, other: Any) -> bool:
-    """Equal as JSON: `1` is not `true`, and the order of members does not count."""
-    return bool(one == other) and _canonical(one) == _canonical(other)
-
-
-def _canonical(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
 def differences(expected: Json, actual: Json, identity: Identity) -> list[Finding]:
     """Every element in which `actual` is not what we would have written."""
     if equal(expected, actual):
@@ -59,10 +48,10 @@ def _differ(expected: Any, actual: Any, identity: Identity, pattern: str, path: 
         yield Finding(Kind.MISSING, path)
     elif isinstance(expected, dict) and isinstance(actual, dict):
         for key in {**expected, **actual}:
-            inner = f"{pattern}.{key}" if pattern else key
+            inner = f"{pattern}.{key}".lstrip(".")
             yield from _differ(expected.get(key, GONE), actual.get(key, GONE), identity, inner, f"{path}.{key}")
     elif of_objects(expected) and of_objects(actual) and actual:
-        ours, theirs = keyed(expected, identity, pattern), keyed(actual, identity, pattern)
+        ours, theirs = keyed((expected, actual), identity, pattern)
         for known in {**theirs, **ours}:
             _, mine = ours.get(known, (0, GONE))
             index, found = theirs.get(known, (len(theirs), GONE))
@@ -74,7 +63,6 @@ def _differ(expected: Any, actual: Any, identity: Identity, pattern: str, path: 
 def _same_moment(one: Any, other: Any) -> bool:
     """The same instant in two zones is no difference (Decided 15)."""
     try:
-        first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
-    except (TypeError, ValueError):
+        return instant(one) == instant(other)
+    except ValueError:
         return False
-    return first.tzinfo is not None and second.tzinfo is not None and first == second

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from mappings.problem import Json
 from mappings.shape.compiled import NoPlace, Out, getter, pull_into
 from mappings.shape.difference import Finding, Kind, differences
 from mappings.shape.filled import Filled
+from mappings.shape.guard import guards
 from mappings.shape.key import Key
+from mappings.shape.reading import moved, snake, validated
 from mappings.shape.shape import Shape, content, fhirpaths
-from mappings.shape.template import Context, Vocabulary
+from mappings.shape.template import Context, Seen, Vocabulary
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -81,42 +83,47 @@ class Graph(Generic[M]):
     ) -> None:
         self.model, self.name, self.nodes, self.beside = model, name, nodes, tuple(beside)
         self.root = nodes[0]
-        self.shapes: dict[str, Shape] = {f"{name}.{node.name}": node.shape for node in (*nodes, *self.beside)}
+        self.shapes: dict[str, Shape] = {
+            **{f"{name}.{node.name}": node.shape for node in nodes},
+            **{f"{name}.{other.name}": other.shape for other in self.beside},
+        }
         self.fhirpaths: dict[str, str] = {}
         for node in nodes:
             for place in node.shape.places:
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
+        self._guards = guards(("" if n.when is _always else n.name, n.part, n.shape.places) for n in nodes)
 
     def fill(self, value: M, vocabulary: Vocabulary, known: Any = None) -> tuple[Filled, ...]:
         """The resources of an aggregate, references as keys. Raises `Unmappable`, with every field at once."""
         context = Context(value, vocabulary)
-        filled, lost = [], []
-        for node in self.nodes:
-            if node.when(value):
-                try:
-                    resource = node.shape.fill(_part(node, value), context)
-                    filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
-                except NoPlace as error:
-                    lost.append(f"{node.part}.{error.args[0]}".strip("."))
+        filled: list[Filled] = []
+        lost: list[str] = []
+        there = [node for node in self.nodes if node.when(value)]
+        for guard in self._guards:
+            lost += guard.lost(value, frozenset(node.name for node in there))
+        for node in there:
+            try:
+                resource = node.shape.fill(getter(node.part)(value), context)
+                filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
+            except ValueError as error:
+                lost.append(_lost(node.part, error))
         if lost:
-            raise Unmappable(lost)
-        seen = {item.key for item in filled}
+            raise Unmappable(dict.fromkeys(lost))
+        return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+
+    def _beside(self, value: M, vocabulary: Vocabulary, known: Any, seen: set[Key]) -> Iterator[Filled]:
         for other in self.beside:
             for scope in other.values(value, known):
                 key = other.key(scope)
                 if key not in seen:
                     seen.add(key)
-                    filled.append(
-                        Filled(
-                            f"{self.name}.{other.name}",
-                            key,
-                            other.shape.fill(getter(other.part)(scope), Context(scope, vocabulary)),
-                            other.owned,
-                        )
-                    )
-        return tuple(filled)
+                    try:
+                        resource = other.shape.fill(getter(other.part)(scope), Context(scope, vocabulary))
+                    except ValueError as error:
+                        raise Unmappable([_lost(other.part, error)]) from error
+                    yield Filled(f"{self.name}.{other.name}", key, resource, other.owned)
 
     def read(self, root: Json, others: Mapping[Key, Json], vocabulary: Vocabulary) -> Reading[M]:
         """The aggregate that a root resource and those it refers to carry. References are keys. Never raises.
@@ -128,28 +135,22 @@ class Graph(Generic[M]):
             return Reading(None, (Finding(Kind.UNFIT, "resourceType"),))
         found = self._follow(root, others)
         out: Out = {}
-        contexts = {}
+        seen: list[Seen] = []
         for node in self.nodes:
             if node.name in found:
-                contexts[node.name] = context = Context(None, vocabulary)
                 scope = out.setdefault(node.part, {}) if node.part else out
-                pull_into(scope, node.shape.pull, found[node.name], context)
-        try:
-            value = self.model.model_validate(out)
-        except ValidationError as error:
-            return Reading(
-                None,
-                tuple(
-                    Finding(Kind.UNFIT, self._at(e["loc"]))
-                    for e in error.errors(include_input=False, include_url=False)
-                ),
-            )
-        value = self._moved(value, contexts, vocabulary)
+                at = (node.part,) if node.part else ()
+                pull_into(scope, node.shape.pull, found[node.name], Context(None, vocabulary, at, seen))
+        value, told = validated(self.model, out)
+        if value is None:
+            return Reading(None, tuple(dict.fromkeys(Finding(Kind.UNFIT, self._at(where)) for where in told)))
+        steady = [one for one in seen if not told or not any(isinstance(step, int) for step in one.at)]
+        value = moved(value, steady, vocabulary)
         return Reading(value, tuple(self._compared(value, found, vocabulary)))
 
     def fhirpath(self, pointer: str) -> str:
         """The FHIRPath of what a JSON Pointer into the regional message names; empty where it stands in no resource."""
-        names = [_snake(step) for step in pointer.strip("/").split("/") if not step.isdigit()]
+        names = [snake(step) for step in pointer.strip("/").split("/") if not step.isdigit()]
         return fhirpaths(self.fhirpaths, ".".join(names))
 
     def _follow(self, root: Json, others: Mapping[Key, Json]) -> dict[str, Json]:
@@ -168,15 +169,6 @@ class Graph(Generic[M]):
                     break
         return found
 
-    def _moved(self, value: M, contexts: Mapping[str, Context], vocabulary: Vocabulary) -> M:
-        for echo, seen in contexts[self.root.name].echoes:
-            if echo.moved and echo.write(value, Context(value, vocabulary)) != seen:
-                try:
-                    value = echo.moved(value, seen) or value
-                except ValueError:
-                    continue
-        return value
-
     def _compared(self, value: M, found: Mapping[str, Json], vocabulary: Vocabulary) -> Iterable[Finding]:
         context = Context(value, vocabulary)
         for node in self.nodes:
@@ -187,19 +179,20 @@ class Graph(Generic[M]):
                 continue
             if wanted:
                 try:
-                    again = node.shape.fill(_part(node, value), context)
-                except NoPlace as error:
-                    yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, str(error.args[0])))
+                    again = node.shape.fill(getter(node.part)(value), context)
+                except ValueError as error:
+                    yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
                     continue
                 yield from differences(again, content(found[node.name]), node.shape.identity)
 
     def _at(self, location: tuple[int | str, ...]) -> str:
         names = [str(step) for step in location if isinstance(step, str)]
-        return fhirpaths(self.fhirpaths, ".".join(_snake(name) for name in names)) or self.root.shape.kind
+        return fhirpaths(self.fhirpaths, ".".join(snake(name) for name in names)) or self.root.shape.kind
 
 
-def _part(node: Node, value: Any) -> Any:
-    return getter(node.part)(value)
+def _lost(part: str, error: ValueError) -> str:
+    """The field that could not be written; the part as a whole where it is not one field of it."""
+    return f"{part}.{error.args[0]}".strip(".") if isinstance(error, NoPlace) else part
 
 
 def _texts(node: Any, steps: list[str]) -> Iterable[Any]:
@@ -212,10 +205,6 @@ def _texts(node: Any, steps: list[str]) -> Iterable[Any]:
             yield from _texts(node.get(steps[0]), steps[1:])
         else:
             yield node.get("reference")
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterable[str]:

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import orjson
 
 from mappings.problem import Json
+from mappings.shape.slices import written
 
 Identity: TypeAlias = Callable[[str, Any], Hashable]
 """(path of the list without indices, `participant.extension`; item) -> what the item is known by.
 
 Two items that are known by the same are the same thing, perhaps changed."""
+
+Keyed: TypeAlias = dict[Hashable, tuple[int, Any]]
+"""Each item of a list, with its index, under what it is known by."""
 
 
 class _Gone:
@@ -36,6 +42,23 @@ class Merged:
     conflicts: tuple[str, ...]
 
 
+class _Three(NamedTuple):
+    """The same element, thrice; GONE where it is not there."""
+
+    base: Any
+    mine: Any
+    theirs: Any
+
+    def all_are(self, kind: Callable[[Any], bool]) -> bool:
+        return all(kind(value) for value in self if value is not GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    identity: Identity
+    conflicts: list[str] = field(default_factory=list)
+
+
 def merge(base: Json | None, mine: Json, theirs: Json, identity: Identity) -> Merged:
     """Theirs, with our changes since `base` brought in.
 
@@ -43,25 +66,55 @@ def merge(base: Json | None, mine: Json, theirs: Json, identity: Identity) -> Me
     the same element, since the journal system is the master (Decided 14), and the path is told. What they hold that we
     never wrote is kept, in their order.
     """
-    conflicts: list[str] = []
-    at = mine.get("resourceType", "")
-    resource = _merge(GONE if base is None else base, mine, theirs, identity, "", at, conflicts)
-    return Merged(resource, tuple(conflicts) if base is not None else ())
+    work = _Work(identity)
+    resource = _merge(_Three(GONE if base is None else base, mine, theirs), work, "", str(mine.get("resourceType", "")))
+    return Merged({} if resource is GONE else resource, tuple(work.conflicts) if base is not None else ())
 
 
 def overlay(held: Json | None, said: Json, identity: Identity) -> Json:
-    """What is wanted of a shared resource: all that is held, with what is said now put over it; nothing is taken away."""
+    """What is wanted of a shared resource: all that is held, with what is said now put over it; nothing is taken."""
     return said if held is None else merge(None, said, held, identity).resource
 
 
-def keyed(items: list[Any], identity: Identity, pattern: str) -> dict[Hashable, tuple[int, Any]]:
-    """Each item under what it is known by, with its index; doubles are told apart by their order."""
+def equal(one: Any, other: Any) -> bool:
+    """Equal as JSON: `1` is neither `true` nor `1.0`, and the order of members does not count."""
+    if one is other:
+        return True
+    if one != other:
+        return False
+    try:
+        return orjson.dumps(one) == orjson.dumps(other) or _same(one, other)
+    except TypeError:
+        return _same(one, other)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+    if type(one) is list:
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) and str(one) == str(other)
+
+
+def keyed(lists: tuple[Any, ...], identity: Identity, pattern: str) -> list[Keyed]:
+    """The items of several versions of a list, each under what it is known by.
+
+    Where one version holds two that are known by the same, only equal ones are taken for the same thing.
+    """
+    known = [[identity(pattern, item) for item in items] for items in lists]
+    doubled = {name for names in known for name, times in Counter(names).items() if times > 1}
+    return [_numbered(names, items, doubled) for names, items in zip(known, lists, strict=True)]
+
+
+def _numbered(names: list[Hashable], items: list[Any], doubled: set[Hashable]) -> Keyed:
     seen: Counter[Hashable] = Counter()
-    out: dict[Hashable, tuple[int, Any]] = {}
-    for index, item in enumerate(items):
-        known = identity(pattern, item)
-        out[known, seen[known]] = (index, item)
-        seen[known] += 1
+    out: Keyed = {}
+    for index, (name, item) in enumerate(zip(names, items, strict=True)):
+        full = (name, written(item)) if name in doubled else (name, b"")
+        out[full, seen[full]] = (index, item)
+        seen[full] += 1
     return out
 
 
@@ -70,40 +123,59 @@ def of_objects(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _merge(base: Any, mine: Any, theirs: Any, identity: Identity, pattern: str, path: str, told: list[str]) -> Any:  # noqa: PLR0913, PLR0911
-    if mine == base or mine == theirs:
+def _merge(three: _Three, work: _Work, pattern: str, path: str) -> Any:
+    base, mine, theirs = three
+    if equal(mine, base) or equal(mine, theirs):
         return theirs
-    if theirs == base:
+    if equal(theirs, base):
         return mine
-    present = [value for value in (base, mine, theirs) if value is not GONE]
-    if mine is GONE or theirs is GONE:
-        told.append(path)
-        return mine
-    if all(isinstance(value, dict) for value in present):
-        b, m, t = ({} if value is GONE else value for value in (base, mine, theirs))
-        out = {
-            key: _merge(
-                b.get(key, GONE),
-                m.get(key, GONE),
-                t.get(key, GONE),
-                identity,
-                f"{pattern}.{key}".lstrip("."),
-                f"{path}.{key}",
-                told,
-            )
-            for key in {**t, **m}
-        }
-        return {key: value for key, value in out.items() if value is not GONE}
-    if all(of_objects(value) for value in present):
-        b, m, t = ({} if value is GONE else keyed(value, identity, pattern) for value in (base, mine, theirs))
-        items = [
-            _merge(_item(b, known), _item(m, known), _item(t, known), identity, pattern, f"{path}[{index}]", told)
-            for index, known in enumerate({**t, **m})
-        ]
-        return [item for item in items if item is not GONE] or GONE
-    told.append(path)
+    if GONE not in (mine, theirs):
+        if three.all_are(lambda value: isinstance(value, dict)):
+            return _merge_members(three, work, pattern, path)
+        if three.all_are(of_objects):
+            return _merge_items(three, work, pattern, path)
+    work.conflicts.append(path)
     return mine
 
 
-def _item(items: dict[Hashable, tuple[int, Any]], known: Hashable) -> Any:
-    return items[known][1] if known in items else GONE
+def _merge_members(three: _Three, work: _Work, pattern: str, path: str) -> Any:
+    base, mine, theirs = _Three(*({} if value is GONE else value for value in three))
+    out = {}
+    for key in {**theirs, **mine}:
+        inner = _Three(base.get(key, GONE), mine.get(key, GONE), theirs.get(key, GONE))
+        value = _merge(inner, work, f"{pattern}.{key}".lstrip("."), f"{path}.{key}")
+        if value is not GONE:
+            out[key] = value
+    return out or GONE
+
+
+def _merge_items(three: _Three, work: _Work, pattern: str, path: str) -> Any:
+    versions = _Three(*keyed(tuple([] if value is GONE else value for value in three), work.identity, pattern))
+    out = []
+    for known in _order(versions, first=three.base is GONE):
+        inner = _Three(*(version[known][1] if known in version else GONE for version in versions))
+        index, _ = versions.theirs.get(known) or versions.mine[known]
+        value = _merge(inner, work, pattern, f"{path}[{index}]")
+        if value is not GONE:
+            out.append(value)
+    return out or GONE
+
+
+def _order(versions: _Three, *, first: bool) -> list[Hashable]:
+    """Their order, unless we moved ours among each other: then ours take each other's places.
+
+    What only we have stands before what follows it with us, else last.
+    """
+    base, mine, theirs = versions
+    both = {known: None for known in mine if known in theirs}
+    order = list(theirs)
+    if first or [known for known in both if known in base] != [known for known in base if known in both]:
+        ours = iter(both)
+        order = [next(ours) if known in mine else known for known in order]
+    place = len(order)
+    for known in reversed(mine):
+        if known in theirs:
+            place = order.index(known)
+        else:
+            order.insert(place, known)
+    return order

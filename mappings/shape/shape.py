@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-
-import orjson
+from typing import Any, TypeAlias, cast
 
 from mappings.problem import Json
-from mappings.shape.compiled import filler, fitting, pulled, puller, speaks
-from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Usually, When
+from mappings.shape.compiled import Out, filler, pull_into, puller
+from mappings.shape.slices import Fits, fitting, known_as, refuse_ambiguity
+from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, When, speaks, within
 
 SERVERS_OWN = frozenset({"versionId", "lastUpdated", "source"})
 """What a server writes into `meta` (https://hl7.org/fhir/R4/resource.html#Meta)."""
+
+Known: TypeAlias = Callable[[Any], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A state in which a place exists."""
+
+    depth: int
+    """0 for a field of the shape's scope, 1 for one of a repeated part's item, and so on."""
+    field: str
+    """Path of names in that scope."""
+    values: frozenset[Any]
+
+    def __str__(self) -> str:
+        return f"{self.field} in ({', '.join(sorted(str(value) for value in self.values))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +41,10 @@ class Place:
     path: str
     """FHIRPath without indices."""
     source: Hole | Coding | Echo | Each
-    states: tuple[str, ...] = ()
-    """`status in (booked, arrived)` where the place exists only then."""
+    within: tuple[str, ...] = ()
+    """The repeated parts around it, each a path of names in the scope of the one before."""
+    conditions: tuple[Condition, ...] = ()
+    """The place exists only where all of them hold."""
 
 
 class Shape:
@@ -40,22 +57,24 @@ class Shape:
     def __init__(self, template: Json) -> None:
         self.template = template
         self.kind = str(template["resourceType"])
-        _refuse_ambiguity(template, self.kind)
-        self._fill = filler(template)
+        refuse_ambiguity(template, self.kind)
+        self.places = tuple(_places(template, _Around(self.kind)))
         self.pull = puller(template)
-        self._lists = dict(_lists(template, ""))
-        self.places = tuple(_places(template, "", self.kind, ()))
+        self._fill = filler(template)
+        self._slices: dict[str, list[tuple[Fits, Known]]] = {}
+        for pattern, child in _slices(template, ""):
+            self._slices.setdefault(pattern, []).append((fitting(child), _key(child)))
 
     def fill(self, scope: Any, context: Context) -> Json:
         """The resource for a scope. Raises `NoPlace` for a field that has a value which no place can carry."""
-        return cast(Json, self._fill(scope, context))
+        return cast("Json", self._fill(scope, context))
 
     def identity(self, pattern: str, item: Any) -> Hashable:
         """What an item of a list is known by: our fixed values and key, or what FHIR itself tells such items by."""
-        for number, template in enumerate(self._lists.get(pattern, ())):
-            if fitting(template)(item, _NO_CONTEXT):
-                return ("ours", number, _key(template, item))
-        return _generic(item)
+        for number, (fits, key) in enumerate(self._slices.get(pattern, ())):
+            if fits(item, _NO_CONTEXT):
+                return ("ours", number, key(item))
+        return known_as(item)
 
 
 class _NoVocabulary:
@@ -76,132 +95,106 @@ _NO_CONTEXT = Context(None, _NoVocabulary())
 
 def content(resource: Json) -> Json:
     """The resource without what its server wrote into it: id, version, time."""
-    kept = {key: value for key, value in resource.items() if key not in ("id", "meta")}
-    meta = resource.get("meta")
-    if isinstance(meta, dict):
-        meta = {key: value for key, value in meta.items() if key not in SERVERS_OWN}
-    if meta:
-        kept["meta"] = meta
+    kept = {key: value for key, value in resource.items() if key != "id"}
+    meta = kept.get("meta")
+    if type(meta) is dict:
+        kept["meta"] = {key: value for key, value in meta.items() if key not in SERVERS_OWN}
+        if not kept["meta"]:
+            del kept["meta"]
     return kept
 
 
-def _key(template: Any, item: Any) -> Hashable:
+# -- what items are known by ----------------------------------------------------------------------------------------
+
+
+def _slices(template: Any, pattern: str) -> Iterator[tuple[str, Any]]:
+    """Every list item that a template speaks of, with the path of its list."""
+    template = within(template)
+    match template:
+        case dict():
+            for key, child in template.items():
+                yield from _slices(child, f"{pattern}.{key}".lstrip("."))
+        case list():
+            for child in template:
+                if isinstance(within(child), dict) and speaks(child):
+                    yield pattern, child
+                yield from _slices(child, pattern)
+
+
+def _key(template: Any) -> Known:
+    """The key of a repeated part's item; of any other there is one at most."""
     match template:
         case When(part=part) | Item(part=part):
-            return _key(part, item)
+            return _key(part)
         case Each(part=part, key=names):
-            found = pulled(puller(part), item, _NO_CONTEXT)
-            return tuple(_hashable(found.get(name)) for name in names)
+            pull = puller(part)
+            return lambda item: _pulled_key(_pulled(pull, item), names)
         case _:
-            return None
+            return lambda item: None
 
 
-def _hashable(value: Any) -> Hashable:
-    return value if isinstance(value, Hashable) else repr(value)
+def _pulled(pull: Any, item: Any) -> Out:
+    out: Out = {}
+    pull_into(out, pull, item, Context(None, _NO_CONTEXT.vocabulary))
+    return out
 
 
-def _generic(item: Any) -> Hashable:
-    """FHIR's own ways: an extension by its url, a coding or identifier by its system; else by all it holds."""
-    for member in ("url", "system"):
-        if (
-            isinstance(item, dict)
-            and isinstance(item.get(member), str)
-            and ("code" in item or "value" in item or member == "url")
-        ):
-            return (member, item[member], item.get("value") if member == "system" else None)
-    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+def _pulled_key(out: Out, names: tuple[str, ...]) -> Hashable:
+    values = (out.get(name) for name in names)
+    return tuple(value if isinstance(value, Hashable) else repr(value) for value in values)
 
 
-def _inner(template: Any) -> Any:
-    """The literal inside conditions and repetitions."""
-    while isinstance(template, When | Each | Item):
-        template = template.part
-    return template
+# -- places ---------------------------------------------------------------------------------------------------------
 
 
-def _lists(template: Any, pattern: str) -> Iterator[tuple[str, list[Any]]]:
-    found: dict[str, list[Any]] = {}
-    for at, child in _all_lists(template, pattern):
-        found.setdefault(at, []).append(child)
-    yield from found.items()
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a part of the template stands in."""
+
+    path: str
+    prefix: str = ""
+    within: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def element(self, key: str, template: Json) -> _Around:
+        path = self.path
+        if path.endswith(".extension") and "url" in template:
+            path = f"{path}('{template['url']}')"
+        return _Around(f"{path}.{_fhirpath_name(key)}", self.prefix, self.within, self.conditions)
+
+    def item(self, each: Each) -> _Around:
+        return _Around(self.path, _joined(self.prefix, each.field), (*self.within, each.field), self.conditions)
+
+    def when(self, when: When) -> _Around:
+        condition = Condition(len(self.within), when.field, when.values)
+        return _Around(self.path, self.prefix, self.within, (*self.conditions, condition))
+
+    def place(self, name: str, source: Hole | Coding | Echo | Each) -> Place:
+        return Place(_joined(self.prefix, name), self.path, source, self.within, self.conditions)
 
 
-def _all_lists(template: Any, pattern: str) -> Iterator[tuple[str, Any]]:
-    template = _inner(template)
-    match template:
-        case dict():
-            for key, child in template.items():
-                yield from _all_lists(child, f"{pattern}.{key}" if pattern else key)
-        case list():
-            for child in template:
-                if not isinstance(_inner(child), Usually) and (isinstance(_inner(child), dict)):
-                    yield pattern, child
-                yield from _all_lists(child, pattern)
-
-
-def _refuse_ambiguity(template: Any, path: str) -> None:
-    template = _inner(template)
-    match template:
-        case dict():
-            for key, child in template.items():
-                _refuse_ambiguity(child, f"{path}.{key}")
-        case list():
-            open_ended = [child for child in template if speaks(child) and not _told(child)]
-            if len(template) > 1 and open_ended:
-                raise TypeError(f"{path}: list items cannot be told apart")
-            for child in template:
-                _refuse_ambiguity(child, path)
-
-
-def _told(child: Any) -> bool:
-    match child:
-        case Item():
-            return True
-        case Each(by=by, part=part):
-            return bool(by) or _told(part)
-        case When(part=part):
-            return _told(part)
-        case Coding():
-            return True
-        case Echo(kind=kind):
-            return bool(kind)
-        case Hole(codec=codec):
-            return codec.marks is not None
-        case dict():
-            return any(_told(part) for part in child.values())
-        case list():
-            return any(not speaks(part) for part in child)
-        case Usually():
-            return False
-        case _:
-            return True
-
-
-def _places(template: Any, prefix: str, path: str, states: tuple[str, ...]) -> Iterator[Place]:
+def _places(template: Any, around: _Around) -> Iterator[Place]:
     match template:
         case Hole(field=name) | Coding(field=name):
-            yield Place(_joined(prefix, name), path, template, states)
+            yield around.place(name, template)
         case Echo():
-            yield Place("", path, template, states)
-        case Each(field=name, part=part):
-            yield Place(_joined(prefix, name), path, template, states)
-            yield from _places(part, _joined(prefix, name), path, states)
+            yield Place("", around.path, template, around.within, around.conditions)
+        case Each(field=name, part=part, key=key):
+            yield around.place(name, template)
+            inner = list(_places(part, around.item(template)))
+            if not {_joined(around.prefix, _joined(name, one)) for one in key} <= {place.field for place in inner}:
+                raise TypeError(f"{around.path}: {name} are known by what they do not hold")
+            yield from inner
         case Item(part=part):
-            yield from _places(part, prefix, path, states)
-        case When(field=name, values=values, part=part):
-            condition = f"{_joined(prefix, name)} in ({', '.join(sorted(str(v) for v in values))})"
-            yield from _places(part, prefix, path, (*states, condition))
+            yield from _places(part, around)
+        case When(part=part):
+            yield from _places(part, around.when(template))
         case dict():
-            at = (
-                f"{path[: -len('.extension')]}.extension('{template['url']}')"
-                if path.endswith(".extension") and "url" in template
-                else path
-            )
             for key, child in template.items():
-                yield from _places(child, prefix, f"{at}.{_fhirpath_name(key)}", states)
+                yield from _places(child, around.element(key, template))
         case list():
             for child in template:
-                yield from _places(child, prefix, path, states)
+                yield from _places(child, around)
 
 
 def _joined(prefix: str, name: str) -> str:

@@ -34,8 +34,20 @@ class Context:
     root: Any
     """The aggregate being filled; None while one is being read."""
     vocabulary: Vocabulary
-    echoes: list[tuple[Echo, Any]] = field(default_factory=list)
+    at: tuple[str | int, ...] = ()
+    """Where in the aggregate the scope is that is being read: names and indices."""
+    seen: list[Seen] = field(default_factory=list)
     """Collected while reading: what stood where an echo was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stood where an echo was expected."""
+
+    at: tuple[str | int, ...]
+    """Where in the aggregate the echo's scope is."""
+    echo: Echo
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +78,13 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A field of many values: every list item that fits the part, in order, known by the part's fixed values and key."""
+    """A field of many values: every list item that fits the part, in order; the part's fixed values and key tell."""
 
     field: str
     part: Any
     key: tuple[str, ...] = ("",)
     by: Any = None
-    """Further fixed values that every item carries, as a literal."""
+    """A literal of what every item surely carries. Where it is given, it alone tells the items from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,8 @@ class Echo:
     absent: Callable[[Any], Mapping[str, Any]] | None = None
     kind: str = ""
     """For a reference: the resource type it points at, which tells one list item from another."""
+    of: str = ""
+    """The field that it is a view of, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +139,29 @@ def view(
         write or (lambda scope, _: table[getattr(scope, field)]),
         moved=lambda scope, code: scope.model_copy(update={field: back[code]}) if _known(code, back) else None,
         absent=lambda code: {field: back[code]} if _known(code, back) else {},
+        of=field,
     )
 
 
 def _known(code: Any, back: Mapping[str, Any]) -> bool:
     return isinstance(code, str) and code in back
+
+
+def speaks(template: Any) -> bool:
+    """True when the template says something of the region, so that it is left out where nothing was said."""
+    match template:
+        case Hole() | Coding() | Each() | Echo() | When() | Item():
+            return True
+        case dict():
+            return any(speaks(child) for child in template.values())
+        case list():
+            return any(speaks(child) for child in template)
+        case _:
+            return False
+
+
+def within(template: Any) -> Any:
+    """The literal inside conditions and repetitions."""
+    while isinstance(template, When | Each | Item):
+        template = template.part
+    return template

@@ -96,6 +96,7 @@ def test_the_version_stands_in_the_header_or_else_in_the_resource() -> None:
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("Fri, 20 Nov 99999999999999999999 12:00:00 GMT", None),
         ("Fri, 99 Nov 2026 12:00:30 GMT", None),
     ],
 )

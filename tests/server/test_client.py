@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import random
 import re
 import zlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +25,7 @@ from .sockets import Answering, Listening, Request, http, listening, resource, s
 pytestmark = pytest.mark.anyio
 
 PATIENT = {"resourceType": "Patient", "id": "p-1", "identifier": [{"value": "191212121212"}]}
+WHOLE = http(200, orjson.dumps(PATIENT))
 QUICK = ServerSettings(base="http://replaced", connect_timeout=2, read_timeout=0.2, total_timeout=5)
 
 
@@ -60,9 +63,6 @@ def breaks_off(raw: bytes) -> Answering:
     return answering
 
 
-WHOLE = http(200, orjson.dumps(PATIENT))
-
-
 @pytest.mark.parametrize(
     ("answering", "trouble", "status"),
     [
@@ -72,7 +72,9 @@ WHOLE = http(200, orjson.dumps(PATIENT))
         (says(http(200, b"not gzip at all", Content_Encoding="gzip")), Trouble.NOT_FHIR, 200),
         (says(http(200, gzip.compress(orjson.dumps(PATIENT))[:-12], Content_Encoding="gzip")), Trouble.NOT_FHIR, 200),
         (breaks_off(b"SSH-2.0-OpenSSH_9.2\r\n"), Trouble.NOT_FHIR, None),
+        (says(WHOLE.replace(b"Said", b"\xff\xfe")), Trouble.NOT_FHIR, None),
         (says(http(302, b"", Location="http://127.0.0.1:1/elsewhere")), Trouble.REDIRECTED, 302),
+        (says(http(302, b"", Location="http:relative")), Trouble.NOT_FHIR, None),
         (says(resource(200, {**PATIENT, "id": "p-2"})), Trouble.OTHER_THAN_ASKED, 200),
         (says(resource(200, {"resourceType": "Bundle"})), Trouble.OTHER_THAN_ASKED, 200),
         (closes, Trouble.INTERRUPTED, None),
@@ -88,7 +90,9 @@ WHOLE = http(200, orjson.dumps(PATIENT))
         "gzip-that-is-none",
         "gzip-cut",
         "no-http",
+        "no-text",
         "redirect",
+        "redirect-to-no-url",
         "other-id",
         "other-type",
         "closes",
@@ -103,6 +107,31 @@ async def test_every_way_to_fail_has_its_name(answering: Answering, trouble: Tro
         answer = await client.read("Patient", "p-1")
 
     assert (answer.trouble, answer.status, answer.ok) == (trouble, status, False)
+
+
+async def test_no_answer_however_garbled_raises() -> None:
+    """Seeded, so that a failure comes back."""
+    chance = random.Random(20261120)
+    whole = resource(200, PATIENT, ETag='W/"1"', Retry_After="5", Content_Encoding="identity", Set_Cookie="a=b")
+
+    def garbled() -> bytes:
+        raw = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(raw))
+            raw[place : place + chance.choice((0, 1, 4))] = chance.choice(
+                (b"", b"\xff", b"\x00", b"\r\n", b"9", b":", b'"')
+            )
+        return bytes(raw)
+
+    async def once(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(garbled())
+        writer.close()
+
+    async with asking(once) as (client, server):
+        seen = Counter([(await client.read("Patient", "p-1")).trouble for _ in range(400)])
+
+    assert len(server.requests) >= 400
+    assert {Trouble.NOT_FHIR, Trouble.INTERRUPTED} <= seen.keys()
 
 
 async def test_a_server_that_drips_is_given_up_after_the_whole_time() -> None:

@@ -143,6 +143,14 @@ def test_every_row_of_the_table_is_held_by_a_case() -> None:
     assert {row.name for row in (*TABLE, UNCHANGED, NOT_UNDERSTOOD)} == reached
 
 
+def test_a_409_to_a_delete_is_no_stale_version() -> None:
+    """HAPI says so without a code of its own."""
+    body = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]}
+
+    assert verdict(Answer(status=409, body=body), deleting=True).row == "still-referred-to"
+    assert verdict(Answer(status=409, body=body)).row == "changed-meanwhile"
+
+
 def test_a_404_under_if_match_means_that_it_was_taken_away() -> None:
     body = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
     answer = Answer(status=404, body=body)

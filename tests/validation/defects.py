@@ -196,18 +196,6 @@ BINDINGS: Final = under(
     Defect("a verb of HTTP", TRANSACTION, put("entry.0.request.method", "put")),
     Defect("a code in an entry", COLLECTION, put("entry.0.resource.status", "bokad")),
     Defect("a code in a contained resource", CONTACT, put("contained.0.gender", "K")),
-    Defect(
-        "a media type that is none",
-        STAFF,
-        put("photo", [{"contentType": "png", "url": "https://x.example/x"}]),
-        at="photo[0].contentType",
-    ),
-    Defect(
-        "a currency that is none",
-        VISIT,
-        extend(valueMoney={"value": 1, "currency": "kr"}),
-        at="extension[0].value.currency",
-    ),
 )
 
 INVARIANTS: Final = under(
@@ -396,6 +384,23 @@ STRICTER_THAN_HL7: Final = (
     ),
 )
 
+NOT_FOR_HL7: Final = under(
+    "IN-21",
+    Defect(
+        "a media type that is none",
+        STAFF,
+        put("photo", [{"contentType": "png", "url": "https://x.example/x"}]),
+        at="photo[0].contentType",
+    ),
+    Defect(
+        "a currency that is none",
+        VISIT,
+        extend(valueMoney={"value": 1, "currency": "kr"}),
+        at="extension[0].value.currency",
+    ),
+)
+"""Codes of open sets: the validator's answer about them, right ones too, changes from one question to the next."""
+
 LAXER_THAN_HL7: Final = (
     Defect(
         "a language that no registry has",
@@ -438,4 +443,4 @@ LAXER_THAN_HL7: Final = (
     ),
 )
 
-DEFECTS: Final = (*STRUCTURE, *BINDINGS, *INVARIANTS, *TARGETS, *MODIFIERS, *STRICTER_THAN_HL7)
+DEFECTS: Final = (*STRUCTURE, *BINDINGS, *INVARIANTS, *TARGETS, *MODIFIERS, *STRICTER_THAN_HL7, *NOT_FOR_HL7)

@@ -209,9 +209,9 @@ def dumped(tables: Json) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def main(jar: str) -> None:
-    """Writes the table beside the code that reads it."""
-    core = Core(Path(jar))
+def derived(jar: Path) -> str:
+    """The text of `r4.json` from the definitions in the jar."""
+    core = Core(jar)
     gathered = Tables(core)
     for name in (*RESOURCES, "Element"):  # Element: what may stand at `_birthDate`
         gathered.follow(name)
@@ -222,8 +222,8 @@ def main(jar: str) -> None:
         "resources": resource_types(core),
     }
     body = {"primitives": gathered.primitives, "codes": gathered.codes, "types": gathered.types}
-    OUT.write_text(dumped({**head, **body, "constraints": gathered.constraints}), encoding="utf-8")
+    return dumped({**head, **body, "constraints": gathered.constraints})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    OUT.write_text(derived(Path(sys.argv[1])), encoding="utf-8")

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("warnings", sa.Text(), nullable=False),
         sa.Column("derived", sa.Text(), nullable=False),
         sa.Column("conflicts", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("server_said", sa.Text(), nullable=True),
         sa.Column("trace_id", sa.Text(), nullable=False),
@@ -86,6 +87,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sequence"),
         sa.UniqueConstraint("id"),
         sa.UniqueConstraint("kind", "source", "number", "version", name="message_version"),
+    )
+    op.create_index(
+        "message_patient",
+        "message",
+        ["patient_hash"],
+        unique=False,
+        sqlite_where=sa.text("waiting > 0"),
+        postgresql_where=sa.text("waiting > 0"),
     )
     op.create_index("message_state", "message", ["state", "sequence"], unique=False)
     op.create_table(

@@ -1,0 +1,185 @@
+"""The gateway put together: settings in, an application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as StarletteMessage
+
+from adapter import keys as region_keys
+from adapter.delivery.attempt import Content, Parcel
+from adapter.delivery.courier import Courier, CourierSettings
+from adapter.delivery.ledger import Ledger
+from adapter.doors import fhir, operations, regional, searches
+from adapter.doors.answers import TOO_LARGE, refusal
+from adapter.doors.gateway import Forbidden, Gateway, TooLarge, Unrecognised
+from adapter.doors.openapi import published
+from adapter.intake import Intake
+from adapter.keys import Keys, KeysMissing
+from adapter.region import catalogue
+from adapter.security.caller import tokens
+from adapter.server.client import FhirClient
+from adapter.server.ids import Ids
+from adapter.server.passthrough import Door
+from adapter.server.settings import ServerSettings
+from adapter.settings import Settings
+from adapter.validation import validate, warm_up
+from mappings.region.catalogue import Catalogue
+from mappings.region.people import Patient
+from mappings.resources import SHAPES
+from mappings.rules.patients import bare_resources, together
+from mappings.shape.filled import Filled
+
+MAPPING_VERSION = "1"
+"""Of the shapes: ledger rows keep it (Decided 6)."""
+
+log = structlog.get_logger("vardbro")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def keys_of(settings: Settings) -> Keys:
+    """Given, or made once where database and server are the embedded ones (Decided 23). Raises `KeysMissing`."""
+    if settings.keys:
+        return region_keys.read(settings.keys)
+    if settings.database or settings.fhir_server:
+        raise KeysMissing(
+            "with another database or FHIR server the region's keys must be given: --keys FILE, "
+            "made once by `python3 -c 'import secrets; print(secrets.token_hex(32))' > FILE`"
+        )
+    return region_keys.made_once(settings.data / "keys")
+
+
+def database_of(settings: Settings) -> str:
+    if settings.database:
+        return settings.database
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{settings.data / 'ledger.db'}"
+
+
+def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[], datetime] = now) -> FastAPI:
+    """The gateway's application in front of a FHIR server.
+
+    What is wrong with the region's folder, the tokens or the database is told here, before anything is served:
+    raises `CatalogueHasHoles`, `TokensUnreadable`, `DatabaseError`.
+    """
+    region = catalogue(settings.region)
+    known = tokens(settings.tokens)
+    authorization = settings.fhir_token_file.read_text().strip() if settings.fhir_token_file else None
+    ids = Ids(region.region, keys.of("ids"))
+    ledger = Ledger.open(database_of(settings), region.region, mapping_version=MAPPING_VERSION, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(ledger.close)
+            client = await stack.enter_async_context(
+                FhirClient(ServerSettings(base=fhir_base, authorization=authorization))
+            )
+            courier = Courier(
+                ledger, client, ids, _content(region, ledger), CourierSettings(parallel=settings.parallel)
+            )
+            app.state.gateway = Gateway(
+                settings=settings,
+                catalogue=region,
+                ledger=ledger,
+                client=client,
+                courier=courier,
+                intake=Intake(region, ledger, ids, keys, clock),
+                tokens=known,
+                fhir=Door(client, f"{settings.public_base or f'http://{settings.host}:{settings.port}'}/fhir"),
+                clock=clock,
+            )
+            warm_up()
+            if settings.deliver:
+                await stack.enter_async_context(courier.running())
+            yield
+
+    app = FastAPI(
+        title="Vårdbro",
+        version=version("vardbro"),
+        description="FHIR R4 integration adapter: bookings, care events and named contacts, both ways.",
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    for door in (searches, regional, fhir, operations):
+        app.include_router(door.router)
+    app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    _tell_errors(app)
+    return app
+
+
+def _content(region: Catalogue, ledger: Ledger) -> Content:
+    """What delivery asks about content (Decided 2, 22)."""
+
+    def before_send(parcel: Parcel) -> tuple[Filled, ...]:
+        if parcel.patient_hash is None or not ledger.marked(parcel.patient_hash):
+            return parcel.resources
+        said = [Patient.model_validate(word.body) for word in ledger.words(parcel.patient_hash)]
+        vocabulary = next(iter(region.sources.values()))
+        return bare_resources(parcel.resources, together(said[0], said[1:]), vocabulary) if said else parcel.resources
+
+    kinds = tuple(sorted({shape.kind for shape in SHAPES.values()}))
+    return Content(lambda node: SHAPES[node].identity, validate, kinds, before_send)
+
+
+def _tell_errors(app: FastAPI) -> None:
+    statuses: dict[type[Exception], int] = {Unrecognised: 401, Forbidden: 403, TooLarge: 413}
+
+    async def known(request: Request, error: Exception) -> Response:
+        problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
+        headers = {"WWW_Authenticate": "Bearer"} if isinstance(error, Unrecognised) else {}
+        return refusal(request, statuses[type(error)], problems, **headers)
+
+    async def http(request: Request, error: Exception) -> Response:
+        return refusal(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+    for kind in statuses:
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_middleware(Unforeseen)
+
+
+class Unforeseen:
+    """An error of ours is answered 500 and told by its kind and place: its text may hold a value, and goes nowhere."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sending(message: StarletteMessage) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001  whatever it is
+            log.error("gateway.failed", error=type(error).__name__, at=_where(error))
+            if scope["type"] == "http" and not begun:
+                await refusal(Request(scope), 500)(scope, receive, send)
+
+
+def _where(error: Exception) -> str:
+    """File and line of our code; never the error's own text, which may hold a value."""
+    trace, where = error.__traceback__, ""
+    while trace:
+        code: Any = trace.tb_frame.f_code
+        if "adapter" in code.co_filename or "mappings" in code.co_filename:
+            where = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where

@@ -1,0 +1,1 @@
+"""The gateway's doors: the regional API, `/fhir`, and what operators look at."""

@@ -1,0 +1,90 @@
+"""`/fhir`: any R4 client reads and searches through the gateway; bytes are passed on unchanged where nothing is rewritten.
+
+For staff and systems only: patients get 403 until the mask of a later issue stands (Decided 9).
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from adapter.delivery.values import Entry
+from adapter.doors.answers import FHIR, answer, refusal
+from adapter.doors.gateway import Forbidden, body_of, caller_of, gateway
+from adapter.server.answer import Answer
+from adapter.server.passthrough import Asked, forward
+from mappings.problem import Json
+from mappings.resources import SHAPES
+
+router = APIRouter()
+
+READABLE = tuple(sorted({shape.kind for shape in SHAPES.values()}))
+
+
+@router.get("/fhir/metadata", summary="What the door does", tags=["FHIR"])
+async def metadata(request: Request) -> Response:
+    """A CapabilityStatement of what is passed on: read, vread and search of the types that the gateway has shapes for."""
+    caller_of(request)
+    return answer(capability(gateway(request).clock().date().isoformat()), 200, FHIR)
+
+
+@router.api_route(
+    "/fhir/{path:path}",
+    methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    summary="Read and search",
+    tags=["FHIR"],
+    include_in_schema=False,
+)
+async def passed_on(request: Request, path: str) -> Response:
+    at, caller = gateway(request), caller_of(request)
+    if not caller.may_use_fhir:
+        raise Forbidden
+    kind = path.partition("/")[0]
+    if kind and kind not in READABLE:
+        return refusal(request, 404)
+    asked = Asked(
+        method=request.method,
+        path=path,
+        query=request.url.query,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await body_of(request),
+        holder=caller.name,
+    )
+    got = await forward(at.fhir, asked)
+    at.counting.reads.labels("fhir", caller.audience.value).inc()
+    await at.ledger.note(Entry(caller.name, "fhir.read", str(got.status)))
+    return _handed_back(got)
+
+
+def _handed_back(got: Answer) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    named = {"ETag": got.etag, "Last-Modified": got.last_modified, "Location": got.location}
+    headers |= {name: value for name, value in named.items() if value}
+    if got.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(got.retry_after)))
+    return Response(got.raw, got.status or 502, headers=headers, media_type=got.content_type or FHIR)
+
+
+def capability(date: str) -> Json:
+    """https://hl7.org/fhir/R4/capabilitystatement.html"""
+    rows = [
+        {
+            "type": kind,
+            "interaction": [{"code": "read"}, {"code": "vread"}, {"code": "search-type"}],
+            "versioning": "versioned",
+        }
+        for kind in READABLE
+    ]
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": {"name": "Vårdbro"},
+        "implementation": {
+            "description": "Reads and searches are passed on to the FHIR server behind; search parameters are the server's."
+        },
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "rest": [{"mode": "server", "resource": rows}],
+    }

@@ -1,0 +1,30 @@
+"""What operators look at: health and numbers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from adapter.doors.answers import answer
+from adapter.doors.counting import MEDIA
+from adapter.doors.gateway import gateway
+
+router = APIRouter()
+
+
+@router.get("/health/live", summary="The process answers")
+async def live() -> Response:
+    return answer({"status": "live"})
+
+
+@router.get("/health/ready", summary="Messages are taken in")
+async def ready(request: Request) -> Response:
+    """Ready as soon as messages can be kept; the FHIR server may be down, since then they wait."""
+    counts = gateway(request).ledger.counts()
+    return answer({"status": "ready", "waiting": {state.value: number for state, number in counts.messages.items()}})
+
+
+@router.get("/metrics", summary="Numbers for Prometheus", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    at = gateway(request)
+    return Response(at.counting.page(at.ledger), media_type=MEDIA)

@@ -1,0 +1,207 @@
+"""The regional API: journal systems push here, and learn what became of each message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from adapter.delivery.values import Aggregate, Entry
+from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
+from adapter.doors.gateway import Forbidden, Gateway, body_of, caller_of, gateway
+from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STATE, message_body
+from adapter.intake import Checked, Kept, NotTheirs, Refused
+from adapter.security.caller import Caller
+from mappings.problem import Json
+from mappings.region.booking import Booking, BookingStatus
+from mappings.region.reading import KINDS, told
+from mappings.rules.visibility import PATIENTS, seen
+
+router = APIRouter()
+
+PLURAL: Mapping[str, str] = MappingProxyType(
+    {
+        "bookings": "booking",
+        "care-events": "care-event",
+        "named-contacts": "named-contact",
+    }
+)
+"""What stands in URLs, and the kind of message that it holds."""
+
+
+def _kind(plural: str) -> str | None:
+    return PLURAL.get(plural)
+
+
+def _pushing(plural: str) -> None:
+    kind = PLURAL[plural]
+
+    async def push(request: Request) -> Response:
+        at, caller = gateway(request), caller_of(request)
+        result = await at.intake.take(kind, await body_of(request), caller, _trace(request))
+        if not isinstance(result, Kept):
+            await _refused(at, kind, caller, result, _trace(request))
+            return not_kept(request, result)
+        at.counting.messages.labels(kind, "repeated" if result.repeated else "accepted").inc()
+        return await _waited(request, result)
+
+    async def check(request: Request) -> Response:
+        at = gateway(request)
+        result = at.intake.check(kind, await body_of(request), caller_of(request))
+        return checked(result) if isinstance(result, Checked) else not_kept(request, result)
+
+    async def show(request: Request, source: str, number: str) -> Response:
+        return await _shown(request, kind, source, number)
+
+    name = plural.replace("-", " ")
+    router.add_api_route(
+        f"/v1/{plural}",
+        push,
+        methods=["POST"],
+        summary=f"Push one of the {name}",
+        status_code=202,
+        openapi_extra=message_body(kind),
+        responses=ACCEPTED,
+    )
+    router.add_api_route(
+        f"/v1/{plural}/check",
+        check,
+        methods=["POST"],
+        summary="Judge and map, keep nothing",
+        openapi_extra=message_body(kind),
+        responses=CHECKED,
+    )
+    router.add_api_route(
+        f"/v1/{plural}/{{source}}/{{number}}",
+        show,
+        methods=["GET"],
+        summary="State, revision and receipt, by the source's own key",
+        responses=STATE,
+    )
+
+
+for _plural in PLURAL:
+    _pushing(_plural)
+
+
+@router.post(
+    "/v1/bookings/{source}/{number}/cancel",
+    status_code=202,
+    summary="Cancel a booking",
+    openapi_extra=CANCEL,
+    responses=ACCEPTED,
+)
+async def cancel(request: Request, source: str, number: str) -> Response:
+    """A step: the last accepted booking with a new version, state cancelled, and the reason."""
+    at, caller = gateway(request), caller_of(request)
+    if not caller.may_write(source):
+        raise Forbidden
+    held = at.ledger.aggregate("booking", source, number)
+    if held is None:
+        return refusal(request, 404)
+    if (expected := request.headers.get("if-match")) and _revision(expected) != held.revision:
+        return refusal(request, 412, (told("IN-11", ""),))
+    step = _step(await body_of(request), held)
+    if isinstance(step, Refused):
+        return not_kept(request, step)
+    result = await at.intake.take_message(step, caller, _trace(request))
+    if not isinstance(result, Kept):
+        await _refused(at, "booking", caller, result, _trace(request))
+        return not_kept(request, result)
+    return await _waited(request, result)
+
+
+def _step(body: bytes, held: Aggregate) -> Booking | Refused:
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return Refused((told("IN-1", ""),))
+    if not isinstance(said, dict):
+        return Refused((told("IN-2", ""),))
+    if strangers := sorted(set(said) - {"version", "reason", "at", "by", "backToWaitingList"}):
+        return Refused(tuple(told("IN-3", f"/{name}" if name.isalnum() else "/?") for name in strangers))
+    if "version" not in said:
+        return Refused((told("IN-8", "/version"),))
+    cancellation = {name: value for name, value in said.items() if name != "version"}
+    whole = held.state | {
+        "version": said["version"],
+        "status": BookingStatus.CANCELLED.value,
+        "cancellation": cancellation,
+    }
+    try:
+        return Booking.model_validate_json(orjson.dumps(whole), strict=True)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        return Refused(
+            tuple(told("IN-8" if fault["type"] == "missing" else "IN-9", f"/{fault['loc'][-1]}") for fault in faults)
+        )
+
+
+@router.get("/v1/messages/{id}", summary="What became of a message", responses=RECEIPT)
+async def message(request: Request, id: str) -> Response:  # noqa: A002  the name that the URL has
+    at, caller = gateway(request), caller_of(request)
+    receipt = at.ledger.receipt(id)
+    if receipt is None or caller.audience in PATIENTS or not caller.may_read_of(receipt.source):
+        return refusal(request, 404)
+    return answer(receipt_json(receipt), ETag=f'W/"{receipt.revision}"')
+
+
+async def _shown(request: Request, kind: str, source: str, number: str) -> Response:
+    at, caller = gateway(request), caller_of(request)
+    held = at.ledger.aggregate(kind, source, number)
+    if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
+        return refusal(request, 404)
+    told_of = seen(KINDS[kind].model_validate(held.state), caller.audience, at.today)
+    if told_of is None:
+        return refusal(request, 404)
+    at.counting.reads.labels(kind, caller.audience.value).inc()
+    await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, _trace(request)))
+    body: Json = {kind.replace("-c", "C").replace("-e", "E"): told_of, "revision": held.revision}
+    found = at.ledger.sent_as(kind, source, number, held.version)
+    if found and caller.audience not in PATIENTS:
+        body["receipt"] = receipt_json(found[0])
+    return answer(body, ETag=f'W/"{held.revision}"')
+
+
+def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
+    """A patient is shown her own; a portal asks by search."""
+    if caller.audience not in PATIENTS:
+        return True
+    return caller.patient is not None and at.intake.keys.patient(caller.patient) == held.patient_hash
+
+
+async def _waited(request: Request, result: Kept) -> Response:
+    """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
+    found = re.search(r"\bwait=(\d{1,4})\b", request.headers.get("prefer", ""))
+    if not found:
+        return kept(result.receipt, waited=False)
+    at = gateway(request)
+    seconds = min(float(found[1]), at.settings.longest_wait)
+    receipt = await at.ledger.delivered(result.receipt.id, seconds) or result.receipt
+    return kept(receipt, waited=True)
+
+
+async def _refused(at: Gateway, kind: str, caller: Caller, result: Any, trace_id: str) -> None:
+    at.counting.messages.labels(kind, type(result).__name__.lower()).inc()
+    for problem in result.problems if isinstance(result, Refused) else (result.problem,):
+        if problem.refuses:
+            at.counting.refusals.labels(kind, problem.rule).inc()
+    if isinstance(result, NotTheirs):
+        await at.ledger.note(Entry(caller.name, f"{kind}.write", "refused", None, trace_id))
+
+
+def _revision(tag: str) -> int | None:
+    found = re.match(r'^(?:W/)?"(\d{1,18})"$', tag.strip())
+    return int(found[1]) if found else None
+
+
+def _trace(request: Request) -> str:
+    """A W3C trace id, if one was sent in its proper form (https://www.w3.org/TR/trace-context/)."""
+    found = re.match(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", request.headers.get("traceparent", ""))
+    return found[1] if found else ""

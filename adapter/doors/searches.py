@@ -1,0 +1,303 @@
+"""What portals and staff pull: a patient's bookings and named contacts, from the FHIR server, hidden as rules say.
+
+A read is never more permissive than the last accepted message (Decided 10): what the ledger has accepted and the
+server does not yet hold is laid over what the server says. A server that cannot be asked is 503, never a partial list.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from adapter.delivery.values import Aggregate, Entry
+from adapter.doors.answers import answer, refusal
+from adapter.doors.gateway import Forbidden, Gateway, body_of, caller_of, gateway
+from adapter.doors.openapi import FOUND, SEARCH
+from adapter.security.caller import Caller
+from adapter.server.records import Fetched, Found, fetch
+from adapter.server.references import resolved
+from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
+from mappings.problem import Json
+from mappings.region.people import Identity, Patient
+from mappings.region.reading import KINDS, told
+from mappings.resources.keys import patient_key
+from mappings.resources.outline import GRAPHS
+from mappings.rules.patients import together
+from mappings.rules.visibility import PATIENTS, seen
+from mappings.rules.who import normal_identity
+from mappings.shape.key import Key
+
+router = APIRouter()
+
+PAGE, LONGEST_PAGE = 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How one kind of message is found on a FHIR server."""
+
+    kind: str
+    resource: str
+    parameters: tuple[tuple[str, str], ...]
+    sid: str
+    """System of the identifier that the root resource is known by, before the source's id."""
+
+
+SEARCHES: Mapping[str, Search] = {
+    "bookings": Search(
+        "booking",
+        "Appointment",
+        (
+            ("_include", "Appointment:actor"),
+            ("_include", "Appointment:based-on"),
+            ("_include", "Appointment:supporting-info"),
+        ),
+        BOOKING,
+    ),
+    "named-contacts": Search(
+        "named-contact",
+        "CareTeam",
+        (
+            ("category", f"{CARE_TEAM_KIND}|fast-kontakt"),
+            ("_include", "CareTeam:patient"),
+            ("_include", "CareTeam:participant"),
+            ("_include:iterate", "PractitionerRole:practitioner"),
+            ("_include:iterate", "PractitionerRole:organization"),
+            ("_include:iterate", "PractitionerRole:location"),
+            ("_include:iterate", "PractitionerRole:service"),
+        ),
+        NAMED_CONTACT,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search, read."""
+
+    identity: Identity
+    count: int = PAGE
+    after: int = 0
+
+
+@router.post("/v1/bookings/search", summary="A patient's bookings", openapi_extra=SEARCH, responses=FOUND)
+async def bookings(request: Request) -> Response:
+    return await _searched(request, SEARCHES["bookings"])
+
+
+@router.post("/v1/named-contacts/search", summary="A patient's named contacts", openapi_extra=SEARCH, responses=FOUND)
+async def named_contacts(request: Request) -> Response:
+    return await _searched(request, SEARCHES["named-contacts"])
+
+
+async def _searched(request: Request, search: Search) -> Response:
+    at, caller = gateway(request), caller_of(request)
+    asked = _asked(await body_of(request), caller, at)
+    if isinstance(asked, str):
+        return refusal(request, 422, (told(*asked.split(" ", 1)),))
+    fetched = await _fetched(at, search, asked.identity)
+    if fetched.failed is not None:
+        wait = fetched.failed.retry_after or 5
+        return refusal(request, 503, Retry_After=str(int(wait)))
+    patient_hash = at.intake.keys.patient(asked.identity)
+    held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
+    values, warnings = _matched(at, search, fetched, held)
+    shown = [
+        body for one in values if caller.may_read_of(one.source) and (body := seen(one, caller.audience, at.today))
+    ]
+    shown.sort(key=_order)
+    await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
+    at.counting.reads.labels(search.kind, caller.audience.value).inc()
+    page: Json = {"total": len(shown), "items": shown[asked.after : asked.after + asked.count]}
+    if asked.after + asked.count < len(shown):
+        page["next"] = _token(asked.after + asked.count)
+    if warnings and caller.audience not in PATIENTS:
+        page["warnings"] = warnings
+    return answer(page)
+
+
+def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | str:
+    """What is searched for; else the rule and the place of what is wrong with it. Raises `Forbidden`."""
+    try:
+        said = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        return "IN-1 "
+    if not isinstance(said, dict):
+        return "IN-2 "
+    for name in said:
+        if name not in ("patient", "count", "page"):
+            return "IN-3 /?"
+    count, page = said.get("count", PAGE), said.get("page")
+    if type(count) is not int or not 1 <= count <= LONGEST_PAGE:
+        return "IN-9 /count"
+    after = 0 if page is None else _offset(page)
+    if after is None:
+        return "IN-9 /page"
+    return _patient(said.get("patient"), caller, at, count, after)
+
+
+def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | str:
+    own = normal_identity(caller.patient, at.clock()) if caller.patient else None
+    if said is None:
+        return Asked(own, count, after) if own else "IN-8 /patient"
+    try:
+        identity = normal_identity(Identity.model_validate(said), at.clock())
+        patient_key(identity)
+    except ValidationError:
+        return "IN-9 /patient"
+    except ValueError:
+        return "ID-1 /patient/kind"
+    if own is not None and identity != own:
+        raise Forbidden
+    return Asked(identity, count, after)
+
+
+async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:
+    key = patient_key(identity)
+    subject = "patient.identifier"
+    parameters = [
+        (subject, f"{_token_text(key.system)}|{_token_text(key.value)}"),
+        *search.parameters,
+        ("_count", "100"),
+    ]
+    fetched = await fetch(at.client, search.resource, parameters, key_of=_unknown)
+    return await _with_the_rest(at, fetched)
+
+
+def _token_text(text: str) -> str:
+    """A part of a token parameter, with FHIR's own escapes (https://hl7.org/fhir/R4/search.html#escaping)."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace(",", "\\,").replace("$", "\\$")
+
+
+def _unknown(kind: str, resource_id: str) -> Key | None:
+    del kind, resource_id
+    return None
+
+
+async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
+    """What extensions refer to is not included by any search: known by the ledger, or read by id."""
+    if fetched.failed is not None:
+        return fetched
+    named = at.ledger.keys(place[1] for place in _literal(fetched.found))
+    missing = sorted({place for place in _literal(fetched.found) if place not in named or _is_team(place, fetched)})
+    more: list[Found] = []
+    for kind in sorted({kind for kind, _ in missing}):
+        ids = ",".join(resource_id for one, resource_id in missing if one == kind)
+        extra = await fetch(at.client, kind, [("_id", ids)], key_of=_unknown)
+        if extra.failed is not None:
+            return extra
+        more += extra.found
+    keys = dict(named) | {(one.resource["resourceType"], one.resource["id"]): one.keys[0] for one in more if one.keys}
+    found = (*fetched.found, *(Found(one.resource, one.keys, False) for one in more))
+    return Fetched(tuple(_named(one, keys) for one in found), fetched.bad, None)
+
+
+def _is_team(place: tuple[str, str], fetched: Fetched) -> bool:
+    """A contact's team is read, not only named: it says how the team is reached."""
+    here = {(one.resource["resourceType"], one.resource["id"]) for one in fetched.found}
+    return place[0] == "CareTeam" and place not in here
+
+
+def _literal(found: Iterable[Found]) -> list[tuple[str, str]]:
+    places: list[tuple[str, str]] = []
+    for one in found:
+        _collect(one.resource, places)
+    return places
+
+
+def _collect(node: Any, places: list[tuple[str, str]]) -> None:
+    if isinstance(node, dict):
+        text = node.get("reference")
+        if isinstance(text, str) and "?" not in text and text.count("/") == 1:
+            kind, _, resource_id = text.partition("/")
+            places.append((kind, resource_id))
+        for child in node.values():
+            _collect(child, places)
+    elif isinstance(node, list):
+        for child in node:
+            _collect(child, places)
+
+
+def _named(found: Found, keys: Mapping[tuple[str, str], Key]) -> Found:
+    return Found(resolved(found.resource, lambda kind, id_: keys.get((kind, id_))), found.keys, found.matched)
+
+
+def _matched(
+    at: Gateway, search: Search, fetched: Fetched, held: dict[tuple[str, str], Aggregate]
+) -> tuple[list[Any], list[Json]]:
+    """Every value, the ledger's laid over the server's, and what the server holds that could not be read."""
+    others = {key: one.resource for one in fetched.found for key in one.keys}
+    values: list[Any] = []
+    warnings: list[Json] = []
+    waiting = dict(held)
+    for one in fetched.found:
+        source = _source(one, search) if one.matched else None
+        vocabulary = at.catalogue.sources.get(source or "")
+        if not one.matched or vocabulary is None:
+            if one.matched:
+                warnings.append({"rule": "IN-17", "path": one.resource.get("resourceType", "")})
+            continue
+        reading = GRAPHS[search.kind].read(one.resource, others, vocabulary)
+        warnings += [
+            {"rule": "IN-17", "path": finding.path, "kind": finding.kind.value} for finding in reading.findings
+        ]
+        number = next(key.value for key in one.keys if key.system == f"{search.sid}{source}")
+        last = waiting.pop((str(source), number), None)
+        if (value := _laid_over(search.kind, reading.value, last)) is not None:
+            values.append(value)
+    values += [KINDS[search.kind].model_validate(one.state) for one in waiting.values()]
+    return [_protected(at, value) for value in values], warnings
+
+
+def _source(found: Found, search: Search) -> str | None:
+    for key in found.keys:
+        if key.system.startswith(search.sid):
+            return key.system.removeprefix(search.sid)
+    return None
+
+
+def _laid_over(kind: str, read: Any, last: Aggregate | None) -> Any:
+    """The server's word, unless the ledger has accepted a later version, or the server's cannot be read."""
+    if last is None:
+        return read
+    if read is None or read.version < last.version:
+        return KINDS[kind].model_validate(last.state)
+    return read
+
+
+def _protected(at: Gateway, value: Any) -> Any:
+    """A marking that any source has sent protects in every answer, delivered or not."""
+    patient_hash = at.intake.patient_hash(value.patient)
+    if not at.ledger.marked(patient_hash):
+        return value
+    words = [Patient.model_validate(word.body) for word in at.ledger.words(patient_hash)]
+    return value.model_copy(update={"patient": together(value.patient, words)})
+
+
+def _order(item: Json) -> tuple[str, str, str]:
+    lines = item.get("lines") or [{}]
+    start = next((line.get("start") for line in lines if line.get("start")), None)
+    return (
+        str(start or item.get("start") or ""),
+        str(item.get("source", "")),
+        str(item.get("number") or item.get("id") or ""),
+    )
+
+
+def _token(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"v1:{offset}".encode()).decode().rstrip("=")
+
+
+def _offset(token: Any) -> int | None:
+    try:
+        text = base64.urlsafe_b64decode(f"{token}===").decode() if isinstance(token, str) else ""
+        return int(text.removeprefix("v1:")) if text.startswith("v1:") and text[3:].isdigit() else None
+    except ValueError:
+        return None

@@ -1,0 +1,300 @@
+"""A message's way in: read, derive, judge, map, validate, one commit. It comes back as one of a few answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import orjson
+
+from adapter.delivery.ledger import Ledger
+from adapter.delivery.values import (
+    Accepted,
+    Claim,
+    Columns,
+    Entry,
+    Overlap,
+    Packed,
+    Previous,
+    Priority,
+    Receipt,
+    Stale,
+    Strip,
+    Taken,
+    VersionOld,
+    VersionReused,
+    Word,
+)
+from adapter.keys import Keys
+from adapter.security.caller import Caller
+from adapter.server.ids import Ids
+from adapter.server.references import literal, rendered
+from adapter.validation import validate
+from mappings.problem import Json, Problem
+from mappings.region.catalogue import Catalogue, Source
+from mappings.region.field import Audience
+from mappings.region.named_contact import NamedContact
+from mappings.region.people import Patient, Protection
+from mappings.region.reading import KINDS, Message, read, told
+from mappings.resources.outline import GRAPHS, Outline, outline
+from mappings.resources.patient import PATIENT
+from mappings.rules.patients import bare_patient, bare_resources, bare_state, dumped, together
+from mappings.rules.rulebook import Derived, Facts, Judged, judge
+from mappings.rules.who import normal_identity
+from mappings.shape.filled import Filled
+from mappings.shape.graph import Unmappable
+from mappings.shape.template import Context
+
+TRIES = 5
+"""How often a message is judged again because something it was judged on has moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was kept; why."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheirs:
+    """The caller may not write for this source."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The version was used for something else, or is older than what is known."""
+
+    problem: Problem
+    known: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Committed, now or before."""
+
+    receipt: Receipt
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What would be accepted, and the resources that it would become."""
+
+    judged: Judged[Any]
+    filled: tuple[Filled, ...]
+
+
+Answer: TypeAlias = Kept | Refused | NotTheirs | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that accepting a message needs."""
+
+    catalogue: Catalogue
+    ledger: Ledger
+    ids: Ids
+    keys: Keys
+    clock: Callable[[], datetime]
+
+    async def take(self, kind: str, body: bytes, caller: Caller, trace_id: str = "") -> Answer:
+        """Judges a message and keeps it, or says why not. What comes back as `Kept` is on the disk."""
+        got = read(kind, body, self.catalogue)
+        if got.message is None:
+            return Refused(got.problems)
+        return await self.take_message(got.message, caller, trace_id)
+
+    async def take_message(self, message: Message, caller: Caller, trace_id: str = "") -> Answer:
+        """As `take`, for a message that has been read."""
+        if not caller.may_write(message.source):
+            return NotTheirs(told("IN-14", "/source"))
+        if earlier := self._earlier(message):
+            return earlier
+        for _ in range(TRIES):
+            checked, previous = self._check(message)
+            if isinstance(checked, Refused):
+                return checked
+            outcome = await self.ledger.accept(self._accepted(message, checked, previous, caller, trace_id))
+            if not isinstance(outcome, Stale):
+                return self._answered(outcome)
+        return Refused((told("IN-10", "/version"),))
+
+    def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
+        """Judges and maps, keeps nothing."""
+        got = read(kind, body, self.catalogue)
+        if got.message is None:
+            return Refused(got.problems)
+        if not caller.may_write(got.message.source):
+            return NotTheirs(told("IN-14", "/source"))
+        return self._check(got.message)[0]
+
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def _check(self, message: Message) -> tuple[Checked | Refused, Previous]:
+        at = outline(message)
+        patient_hash = self.patient_hash(message.patient)
+        previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
+        source = self.catalogue.sources[message.source]
+        graph = GRAPHS[at.kind]
+        judged = judge(self._facts(message, at, source, previous, patient_hash), graph.fhirpath)
+        if judged.refused:
+            return Refused(judged.problems), previous
+        try:
+            filled = graph.fill(judged.message, source, self.catalogue.units)
+        except Unmappable as lost:
+            return Refused(tuple(told("IN-16", f"/{field.replace('.', '/')}") for field in lost.fields)), previous
+        invalid = tuple(self._invalid(filled))
+        return (Refused(invalid) if invalid else Checked(judged, filled)), previous
+
+    def _facts(
+        self, message: Message, at: Outline, source: Source, previous: Previous, patient_hash: str
+    ) -> Facts[Any]:
+        model = KINDS[at.kind]
+        before = model.model_validate(previous.aggregate.state) if previous.aggregate else None
+        others = [word for word in previous.words if word.source != message.source and word.marked]
+        contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
+        booking = getattr(message, "booking", None)
+        return Facts(
+            message=message,
+            sent=message,
+            catalogue=self.catalogue,
+            source=source,
+            now=self.clock(),
+            previous=before,
+            contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
+            protection=Protection.model_validate(others[0].body["protection"]) if others else None,
+            booking_known=booking is None or self.ledger.aggregate("booking", message.source, booking) is not None,
+        )
+
+    def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
+        to = literal(self.ids)
+        for one in filled:
+            yield from (problem for problem in validate(rendered(one.resource, to)) if problem.refuses)
+
+    def patient_hash(self, patient: Patient) -> str:
+        """What the ledger knows a patient by."""
+        return self.keys.patient(normal_identity(patient.identity, self.clock()))
+
+    # -- keeping ------------------------------------------------------------------------------------------------------
+
+    def _accepted(self, sent: Message, checked: Checked, previous: Previous, caller: Caller, trace_id: str) -> Accepted:
+        judged, at = checked.judged, outline(checked.judged.message)
+        patient: Patient = judged.message.patient
+        patient_hash = self.patient_hash(patient)
+        word = Word(sent.source, dumped(patient), patient.protection is not None)
+        alone = at.alone
+        return Accepted(
+            kind=at.kind,
+            source=sent.source,
+            number=at.number,
+            version=sent.version,
+            content_hash=content_hash(sent),
+            state=dumped(judged.message),
+            parcels=tuple(self._parcels(checked, at, previous, word, patient_hash)),
+            audit=Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id),
+            seen=previous.seen,
+            patient_hash=patient_hash,
+            word=word,
+            strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
+            columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
+            claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
+            warnings=tuple(problem_json(problem) for problem in judged.warnings),
+            derived=tuple(asdict(derived) for derived in judged.derived),
+            catalogue_version=self.catalogue.version,
+            trace_id=trace_id,
+        )
+
+    def _parcels(
+        self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
+    ) -> Iterable[Packed]:
+        """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
+        patient = next(one for one in checked.filled if one.key.kind == "Patient")
+        own = next((one for one in previous.words if one.source == word.source), None)
+        if own is None or (own.body, own.marked) != (word.body, word.marked):
+            others = [Patient.model_validate(one.body) for one in previous.words if one.source != word.source]
+            whole = together(checked.judged.message.patient, others)
+            written = PATIENT.fill(whole, Context(whole, self.catalogue.sources[word.source]))
+            yield Packed((f"patient:{patient_hash}",), (replace(patient, resource=written),))
+        rest = tuple(one for one in checked.filled if one is not patient)
+        needs = (self.ids.of(patient.key), *(self.ids.of(key) for key in at.refers))
+        yield Packed(at.lanes, rest, needs, Priority.LIVE)
+
+    def _strip(self, patient: Patient, source: str) -> Strip:
+        marking = patient.protection
+        if marking is None:
+            raise ValueError("nothing marks the patient")
+        vocabulary = self.catalogue.sources[source]
+        return Strip(
+            state=lambda _, state: bare_state(state, marking),
+            word=lambda body: bare_patient(body, marking),
+            resources=lambda resources: bare_resources(resources, patient, vocabulary),
+        )
+
+    def _earlier(self, message: Message) -> Answer | None:
+        """What a version that was taken in before is answered, whatever today's facts would make of it (Decided 6)."""
+        at = outline(message)
+        if found := self.ledger.sent_as(at.kind, message.source, at.number, message.version):
+            receipt, said = found
+            same = said == content_hash(message)
+            return Kept(receipt, repeated=True) if same else Conflict(told("IN-10", "/version"), message.version)
+        held = self.ledger.aggregate(at.kind, message.source, at.number)
+        if held and held.version > message.version:
+            return Conflict(told("IN-11", "/version"), held.version)
+        return None
+
+    def _answered(self, outcome: Taken | VersionReused | VersionOld | Overlap) -> Answer:
+        match outcome:
+            case Taken(receipt=receipt, repeated=repeated):
+                return Kept(receipt, repeated)
+            case VersionReused():
+                return Conflict(told("IN-10", "/version"))
+            case VersionOld(known=known):
+                return Conflict(told("IN-11", "/version"), known)
+            case Overlap():
+                return Refused((SECOND_PHYSICIAN,))
+
+
+SECOND_PHYSICIAN = Problem(
+    "FK-2",
+    "/kind",
+    "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version.",
+    "The patient has a fixed physician already in the period: end that one first, by a new version.",
+)
+
+
+def content_hash(message: Message) -> str:
+    """Equal for the same message as sent, however it was written (Decided 21)."""
+    return hashlib.sha256(orjson.dumps(dumped(message), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def problem_json(problem: Problem) -> Json:
+    """A problem as receipts and refusals tell it."""
+    return {
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        "path": problem.path,
+        "fhirpath": problem.fhirpath,
+        "sv": problem.sv,
+        "en": problem.en,
+    }
+
+
+__all__ = [
+    "Answer",
+    "Audience",
+    "Checked",
+    "Conflict",
+    "Derived",
+    "Intake",
+    "Kept",
+    "NotTheirs",
+    "Refused",
+    "content_hash",
+    "problem_json",
+]

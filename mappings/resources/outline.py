@@ -1,0 +1,100 @@
+"""What delivery must know of a message without knowing its fields: what it is called, searched on, ordered by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mappings.region.booking import Booking
+from mappings.region.care_event import CareEvent
+from mappings.region.named_contact import ContactKind, ContactStatus, NamedContact
+from mappings.region.reading import Message
+from mappings.resources.booking import BOOKING
+from mappings.resources.care_event import CARE_EVENT
+from mappings.resources.keys import booking_key
+from mappings.resources.named_contact import NAMED_CONTACT
+from mappings.shape.graph import Graph
+from mappings.shape.key import Key
+
+GRAPHS: dict[str, Graph[Any]] = {"booking": BOOKING, "care-event": CARE_EVENT, "named-contact": NAMED_CONTACT}
+"""The graph of each kind of message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A message from outside."""
+
+    kind: str
+    number: str
+    """The source's own key of it."""
+    lanes: tuple[str, ...]
+    """What it must be delivered in order with."""
+    refers: tuple[Key, ...]
+    """What must be on the server before it."""
+    status: str
+    unit: str | None = None
+    service: str | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    alone: tuple[str, date, date | None] | None = None
+    """(scope, first day, last day) of what a patient can have only one of at a time (FK-2)."""
+
+
+def outline(message: Message) -> Outline:
+    """What is asked of a message, whatever it is."""
+    match message:
+        case Booking():
+            return _booking(message)
+        case CareEvent():
+            return _care_event(message)
+        case NamedContact():
+            return _named_contact(message)
+
+
+def booking_lane(source: str, number: str) -> str:
+    return f"booking:{source}/{number}"
+
+
+def _booking(booking: Booking) -> Outline:
+    owner = booking.owner
+    return Outline(
+        kind="booking",
+        number=booking.number,
+        lanes=(booking_lane(booking.source, booking.number),),
+        refers=(),
+        status=booking.status.value,
+        unit=booking.performing_unit,
+        service=owner.care_service,
+        starts=owner.start,
+        ends=owner.end,
+    )
+
+
+def _care_event(event: CareEvent) -> Outline:
+    """A care event goes in its booking's lane (Decided 5)."""
+    own = f"care-event:{event.source}/{event.number}"
+    lanes = (own, booking_lane(event.source, event.booking)) if event.booking else (own,)
+    return Outline(
+        kind="care-event",
+        number=event.number,
+        lanes=lanes,
+        refers=(booking_key(event.source, event.booking),) if event.booking else (),
+        status=event.status.value,
+        unit=event.performing_unit,
+        starts=event.start,
+        ends=event.end,
+    )
+
+
+def _named_contact(contact: NamedContact) -> Outline:
+    physician = contact.kind is ContactKind.PHYSICIAN and contact.status is not ContactStatus.ANNULLED
+    return Outline(
+        kind="named-contact",
+        number=contact.id,
+        lanes=(f"named-contact:{contact.source}/{contact.id}",),
+        refers=(),
+        status=contact.status.value,
+        unit=contact.unit.hsa_id if contact.unit else None,
+        alone=("physician", contact.start or date.min, contact.end) if physician else None,
+    )

@@ -1,0 +1,57 @@
+"""One patient, many sources: what is said of her together, and what a marking takes away (Decided 22, PI-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mappings.problem import Json
+from mappings.region.people import Patient, Protection
+from mappings.resources.patient import PATIENT
+from mappings.rules.rulebook import updated
+from mappings.rules.who import GIVES_AWAY
+from mappings.shape.filled import Filled
+from mappings.shape.template import Context, Vocabulary
+
+
+def together(own: Patient, others: Iterable[Patient]) -> Patient:
+    """What all sources say: the one that spoke last goes first, the others fill in what it does not say.
+
+    Protected while any source says so; then only the number is left.
+    """
+    whole = own
+    for other in others:
+        said = {name: value for name, value in other if value and not getattr(whole, name)}
+        linked = (*whole.identities, *(one for one in other.identities if one not in whole.identities))
+        whole = updated(whole, **said | {"identities": linked})
+    return bare(whole) if whole.protection else whole
+
+
+def bare(patient: Patient, protection: Protection | None = None) -> Patient:
+    """The patient without what gives her away."""
+    empty = {name: Patient.model_fields[name].default for name in GIVES_AWAY}
+    return updated(patient, protection=patient.protection or protection, **empty)
+
+
+def bare_state(state: Json, protection: Protection) -> Json:
+    """A stored booking, event or contact, without what gives its patient away."""
+    return state | {"patient": bare_patient(state["patient"], protection)}
+
+
+def bare_patient(patient: Json, protection: Protection) -> Json:
+    """A stored patient, without what gives her away."""
+    return dumped(bare(Patient.model_validate(patient), protection))
+
+
+def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
+    """Waiting resources of a patient with a new marking: the Patient is written anew, the others hold nothing of her."""
+    written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
+    return tuple(
+        Filled(one.node, one.key, written, one.owned) if one.key.kind == "Patient" else one for one in resources
+    )
+
+
+def dumped(message: Any) -> Json:
+    """A model as it is stored: JSON names, absent fields left out."""
+    stored: Json = message.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return stored

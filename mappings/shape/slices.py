@@ -1,0 +1,154 @@
+"""List items told apart, as FHIR tells slices apart: by the fixed values and the keys that they carry
+(https://hl7.org/fhir/R4/profiling.html#slicing)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import orjson
+
+from mappings.shape.codec import refers_to
+from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Usually, When, speaks, within
+
+Fits: TypeAlias = Callable[[Any, Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing that an item must hold to be what a template means."""
+
+    path: str
+    """`actor.reference`; ends in `[]` where some item of a list must hold it."""
+    fits: Fits
+    says: tuple[str, Any]
+    """The same as data, so that two templates can be compared."""
+
+
+def fitting(template: Any) -> Fits:
+    """True for an item that carries every mark of the template: `by` where it has one, else its fixed values.
+
+    A list inside an item counts only by items that are wholly fixed: others may be left out. Where such a one must
+    tell, `by` says so.
+    """
+    fits = [_reaching(mark.path, mark.fits) for mark in _known_by(template)]
+    if len(fits) == 1:
+        return fits[0]
+    return lambda item, context: all(fit(item, context) for fit in fits)
+
+
+def refuse_ambiguity(template: Any, path: str) -> None:
+    """Raises TypeError for a list in which one item could be taken for another."""
+    template = within(template)
+    match template:
+        case dict():
+            for key, child in template.items():
+                refuse_ambiguity(child, f"{path}.{key}")
+        case list():
+            for one, other in combinations(template, 2):
+                if (speaks(one) or speaks(other)) and not _apart(one, other):
+                    raise TypeError(f"{path}: list items cannot be told apart")
+            for child in template:
+                refuse_ambiguity(child, path)
+
+
+def known_as(item: Any) -> Hashable:
+    """What an item that no template speaks of is known by: FHIR's own ways, else all that it holds.
+
+    An extension by its url, a coding, identifier or contact point by its system (and value), a concept by the system
+    of its first coding.
+    """
+    match item:
+        case {"url": str(url)}:
+            return ("url", url)
+        case {"system": str(system), "value": str(value)}:
+            return ("system", system, value)
+        case {"system": str(system), "code": str()}:
+            return ("system", system)
+        case {"coding": [{"system": str(system)}, *_]}:
+            return ("coding", system)
+    return written(item)
+
+
+def written(item: Any) -> bytes:
+    """Equal for equal items. What is nested deeper than can be written counts as one: then the order tells."""
+    try:
+        return orjson.dumps(item, default=str, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return b""
+
+
+# -- marks ----------------------------------------------------------------------------------------------------------
+
+
+def _known_by(template: Any) -> Iterator[Mark]:
+    match template:
+        case When(part=part):
+            return _known_by(part)
+        case Each(by=by) | Item(by=by) if by is not None:
+            return _marks(by, "", surely=True)
+        case Each(part=part) | Item(part=part):
+            return _known_by(part)
+        case Usually(value=value):
+            return _marks(value, "")
+        case _:
+            return _marks(template, "")
+
+
+def _marks(template: Any, path: str, *, surely: bool = False) -> Iterator[Mark]:
+    match template:
+        case When(part=part) | Each(part=part) | Item(part=part):
+            yield from _marks(part, path)
+        case Hole(codec=codec) if codec.marks:
+            known = codec.marks
+            yield Mark(path, lambda item, _: known(item), ("marks", known))
+        case Echo(kind=kind) if kind:
+            yield Mark(path, lambda item, _: refers_to(item, kind), ("kind", kind))
+        case Coding(table=table):
+            inner = f"{path}.system".lstrip(".")
+            yield Mark(inner, lambda item, context: bool(item == context.vocabulary.system(table)), ("table", table))
+        case dict():
+            for key, child in template.items():
+                yield from _marks(child, f"{path}.{key}".lstrip("."), surely=surely)
+        case list():
+            for child in template:
+                if surely or not speaks(child):
+                    yield Mark(f"{path}[]", fitting(child), ("item", repr(child)))
+        case str() | bool() | int():
+            yield Mark(path, lambda item, _: type(item) is type(template) and item == template, ("is", template))
+
+
+def _reaching(path: str, fits: Fits) -> Fits:
+    """The test of a mark, from the item down to where the mark stands."""
+    among = path.endswith("[]")
+    at, found = path.removesuffix("[]"), (_among(fits) if among else fits)
+    for key in reversed(at.split(".") if at else []):
+        found = _inside(key, found)
+    return found
+
+
+def _inside(key: str, fits: Fits) -> Fits:
+    return lambda item, context: type(item) is dict and key in item and fits(item[key], context)
+
+
+def _among(fits: Fits) -> Fits:
+    return lambda node, context: type(node) is list and any(fits(item, context) for item in node)
+
+
+def _apart(one: Any, other: Any) -> bool:
+    """True where no item can carry the marks of both, as far as marks can be compared."""
+    left, right = ([*_marks(within(t), ""), *_known_by(t)] for t in (one, other))
+    return any(a.path == b.path and _contradict(a.says, b.says) for a in left for b in right)
+
+
+def _contradict(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
+    if one == other:
+        return False
+    match sorted((one, other), key=lambda says: says[0]):
+        case [("is", value), ("marks", known)]:
+            return not known(value)
+        case [("kind", kind), ("marks", known)]:
+            return not known(f"{kind}/1")
+    return True
