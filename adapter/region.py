@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mappings.region.catalogue import Catalogue, CatalogueHasHoles, Hole, load
+from mappings.region.catalogue import Catalogue
+from mappings.region.catalogue_files import CatalogueHasHoles, Hole, load
 
 SAMPLE = "exempel"
 

@@ -98,13 +98,18 @@ class Courier:
             await task
 
     async def run(self) -> None:
+        """Cancelled, it drops what is on its way; the next start finds it again, and looks before it sends."""
         tell(Event.STARTED, parallel=self._settings.parallel)
-        await self._begin()
-        while not self._stopping:
-            self._wake.clear()
-            if not await self._turn(self._room()):
-                await self._rest()
-        await self._finish()
+        try:
+            await self._begin()
+            while not self._stopping:
+                self._wake.clear()
+                if not await self._turn(self._room()):
+                    await self._rest()
+            await self._finish()
+        finally:
+            for task in self._carrying:
+                task.cancel()
 
     # Turns
 
@@ -150,12 +155,8 @@ class Courier:
     async def _finish(self) -> None:
         if self._carrying:
             await asyncio.wait(self._carrying, timeout=self._settings.grace)
-        for task in self._carrying:
-            task.cancel()
-        unfinished = len(self._carrying)
-        await asyncio.gather(*self._carrying, return_exceptions=True)
         await self._turn(0)
-        tell(Event.STOPPED, unfinished=unfinished)
+        tell(Event.STOPPED, unfinished=len(self._carrying))
 
     # Parcels
 

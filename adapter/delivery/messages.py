@@ -120,6 +120,7 @@ def _move(session: Session, found: Receipt, parked: int, why: str | None, now: d
         "more_parked": parked,
         "why": why,
         "said": None,
+        "unmade": 0,
         "now": micros(now),
     }
     session.run(statements.MOVE_MESSAGE, moved)

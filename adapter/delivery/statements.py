@@ -273,13 +273,17 @@ UPDATE_RESOURCES: Final = (
 )
 _WAITING = message.c.waiting + value("more_waiting")
 _PARKED = message.c.parked + value("more_parked")
+_ATTEMPTS = message.c.attempts - value("unmade")
 MOVE_MESSAGE: Final = (
     sa.update(message)
     .where(message.c.sequence == value("of"))
     .values(
         waiting=_WAITING,
         parked=_PARKED,
-        state=sa.case((_PARKED > 0, "parked"), (_WAITING == 0, "delivered"), else_="delivering"),
+        attempts=_ATTEMPTS,
+        state=sa.case(
+            (_PARKED > 0, "parked"), (_WAITING == 0, "delivered"), (_ATTEMPTS == 0, "accepted"), else_="delivering"
+        ),
         reason=sa.case((_PARKED > 0, sa.func.coalesce(value("why"), message.c.reason)), else_=value("why")),
         server_said=sa.func.coalesce(value("said"), message.c.server_said),
         changed_at=value("now"),

@@ -193,6 +193,7 @@ def _moved(one: Result, now: datetime) -> dict[str, Any]:
         "more_parked": 1 if isinstance(one, Stopped) else 0,
         "why": None if isinstance(one, Delivered) else one.reason,
         "said": said,
+        "unmade": int(isinstance(one, Again) and one.unmade),
         "now": micros(now),
     }
 

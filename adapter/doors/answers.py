@@ -141,7 +141,7 @@ def not_kept(request: Request, result: Refused | NotTheirs | Conflict) -> Respon
             headers = {} if known is None else {"Vardbro_Known_Version": str(known)}
             return refusal(request, 409, (problem,), **headers)
         case Refused(problems=problems):
-            unread = any(problem.rule in FORM_FAULTS and not problem.path for problem in problems)
+            unread = any(problem.rule in FORM_FAULTS for problem in problems)
             return refusal(request, 400 if unread else 422, problems)
 
 

@@ -24,7 +24,7 @@ from adapter.security.caller import Caller
 from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
 from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
-from mappings.problem import Json
+from mappings.problem import Json, Problem
 from mappings.region.people import Identity, Patient
 from mappings.region.reading import KINDS, told
 from mappings.resources.keys import patient_key
@@ -78,6 +78,14 @@ SEARCHES: Mapping[str, Search] = {
 }
 
 
+NO_NATIONAL_IDENTITY = Problem(
+    "ID-1",
+    "/patient/kind",
+    "Ett lokalt reservnummer identifierar ingen patient: sök på en nationell identitet.",
+    "A local number does not identify a patient: search by a national identity.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A search, read."""
@@ -100,8 +108,8 @@ async def named_contacts(request: Request) -> Response:
 async def _searched(request: Request, search: Search) -> Response:
     at, caller = gateway(request), caller_of(request)
     asked = _asked(await body_of(request), caller, at)
-    if isinstance(asked, str):
-        return refusal(request, 422, (told(*asked.split(" ", 1)),))
+    if isinstance(asked, Problem):
+        return refusal(request, 422, (asked,))
     fetched = await _fetched(at, search, asked.identity)
     if fetched.failed is not None:
         wait = fetched.failed.retry_after or 5
@@ -123,37 +131,37 @@ async def _searched(request: Request, search: Search) -> Response:
     return answer(page)
 
 
-def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | str:
-    """What is searched for; else the rule and the place of what is wrong with it. Raises `Forbidden`."""
+def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Problem:
+    """What is searched for; else what is wrong with it. Raises `Forbidden`."""
     try:
         said = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError:
-        return "IN-1 "
+        return told("IN-1", "")
     if not isinstance(said, dict):
-        return "IN-2 "
+        return told("IN-2", "")
     for name in said:
         if name not in ("patient", "count", "page"):
-            return "IN-3 /?"
+            return told("IN-3", "/?")
     count, page = said.get("count", PAGE), said.get("page")
     if type(count) is not int or not 1 <= count <= LONGEST_PAGE:
-        return "IN-9 /count"
+        return told("IN-9", "/count")
     after = 0 if page is None else _offset(page)
     if after is None:
-        return "IN-9 /page"
+        return told("IN-9", "/page")
     return _patient(said.get("patient"), caller, at, count, after)
 
 
-def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | str:
+def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | Problem:
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(own, count, after) if own else "IN-8 /patient"
+        return Asked(own, count, after) if own else told("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
     except ValidationError:
-        return "IN-9 /patient"
+        return told("IN-9", "/patient")
     except ValueError:
-        return "ID-1 /patient/kind"
+        return NO_NATIONAL_IDENTITY
     if own is not None and identity != own:
         raise Forbidden
     return Asked(identity, count, after)

@@ -17,6 +17,14 @@ Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"]
 StringMode = Literal["prefix", "exact", "contains"]
 
 
+MOST_VALUES = 500
+"""Of one parameter. A search is one SQL statement, and SQLite bounds what that may hold."""
+MOST_RANGES = 100
+"""Of one parameter that is a date or a string: each value is a range of its own."""
+MOST_LINKS = 4
+"""Of one chain."""
+
+
 @dataclass(frozen=True, slots=True)
 class HasId:
     type: str
@@ -98,6 +106,10 @@ def condition(session: Session, type_: str, name: str, value: str) -> Condition:
     code, _, modifier = first.partition(":")
     if not value:
         raise refusal(400, "value", "A search parameter has no value")
+    if value.count(",") >= MOST_VALUES or name.count(".") > MOST_LINKS:
+        raise refusal(
+            400, "too-costly", f"A parameter takes {MOST_VALUES} values and a chain {MOST_LINKS} links at most"
+        )
     if code == "_id" and not modifier and not dot:
         return HasId(type_, tuple(_split(value, ",")))
     param = SEARCH_PARAMS[type_].get(code)
@@ -184,7 +196,7 @@ _DATE = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?(\d.*)")
 def _date(session: Session, param: SearchParam, modifier: str, value: str) -> Condition:
     _no_modifier(modifier)
     wanted: list[tuple[Prefix, Span]] = []
-    for text in _values(value):
+    for text in _ranges(value):
         match = _DATE.fullmatch(text)
         # A + that nobody encoded has become a space: no date has one
         found = span(match[2].replace(" ", "+"), session.space.zone) if match else None
@@ -201,9 +213,9 @@ def _date(session: Session, param: SearchParam, modifier: str, value: str) -> Co
 def _string(param: SearchParam, modifier: str, value: str) -> Condition:
     match modifier:
         case "exact":
-            return HasString(param.key, tuple(_values(value)), "exact")
+            return HasString(param.key, tuple(_ranges(value)), "exact")
         case "" | "contains":
-            folded = tuple(map(fold, _values(value)))
+            folded = tuple(map(fold, _ranges(value)))
             return HasString(param.key, folded, "contains" if modifier else "prefix")
     raise _unknown_modifier()
 
@@ -215,6 +227,12 @@ def _no_modifier(modifier: str) -> None:
 
 def _unknown_modifier() -> Refusal:
     return refusal(400, "not-supported", "The search parameter does not have this modifier")
+
+
+def _ranges(value: str) -> list[str]:
+    if value.count(",") >= MOST_RANGES:
+        raise refusal(400, "too-costly", f"A date or string takes {MOST_RANGES} values at most")
+    return _values(value)
 
 
 def _values(value: str) -> list[str]:

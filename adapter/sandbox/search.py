@@ -16,6 +16,8 @@ from adapter.sandbox.space import Session
 Pairs = list[tuple[str, str]]
 """Names and values of a query, decoded, in order."""
 
+MOST_PARAMETERS = 100
+
 Summary = Literal["false", "text", "data", "count", "true"]
 
 
@@ -47,6 +49,8 @@ def pairs(query: str) -> Pairs:
 
 def read_search(session: Session, type_: str, query: Pairs, *, lenient: bool = False) -> Search:
     """Refuses with 400 what is not understood; if `lenient`, unknown parameters are left out instead."""
+    if len(query) > MOST_PARAMETERS:
+        raise refusal(400, "too-costly", f"A search has {MOST_PARAMETERS} parameters at most")
     search = Search(type=type_, count=session.space.settings.page_size)
     used: Pairs = []
     for name, value in query:
@@ -64,8 +68,8 @@ def matching(session: Session, type_: str, query: Pairs) -> list[int]:
 
     Refuses with 400 a query without a condition, and in it what is none.
     """
-    if not query:
-        raise refusal(400, "required", "A conditional interaction needs a search parameter")
+    if not 0 < len(query) <= MOST_PARAMETERS:
+        raise refusal(400, "required", f"A conditional interaction needs 1 to {MOST_PARAMETERS} search parameters")
     conditions = [condition(session, type_, name, value) for name, value in query]
     return [row.pk for row in session.connection.execute(matches(type_, conditions, limit=2))]
 

@@ -141,8 +141,8 @@ def _alternatives(condition: Condition) -> Iterator[Alternative]:  # noqa: PLR09
             other = resource.alias()
             yield other.c.pk, and_(other.c.type == type_, other.c.id.in_(ids), other.c.live == 1)
         case HasToken(key=key, wanted=wanted):
-            for system, code in wanted:
-                yield token.c.resource, and_(token.c.param == key, *_token(system, code))
+            for clauses in _tokens(wanted):
+                yield token.c.resource, and_(token.c.param == key, *clauses)
         case HasDate(key=key, wanted=spans):
             for prefix, span in spans:
                 for clauses in _date(prefix, span):
@@ -162,9 +162,15 @@ def _alternatives(condition: Condition) -> Iterator[Alternative]:  # noqa: PLR09
             yield other.c.pk, and_(other.c.type == type_, other.c.live == 1, not_(_holds(negated, other)))
 
 
-def _token(system: str | None, code: str | None) -> list[Clause]:
-    clauses = [] if code is None else [token.c.code == code]
-    return clauses if system is None else [*clauses, token.c.system == system]
+def _tokens(wanted: Sequence[tuple[str | None, str | None]]) -> Iterator[list[Clause]]:
+    """One of the lists must hold: one for each system, and one for the codes of any."""
+    for system in dict.fromkeys(system for system, _ in wanted):
+        codes = [code for of, code in wanted if of == system]
+        if None in codes:
+            yield [token.c.system == system]
+        else:
+            of_codes = token.c.code.in_(codes) if len(codes) > 1 else token.c.code == codes[0]
+            yield [of_codes] if system is None else [of_codes, token.c.system == system]
 
 
 def _date(prefix: Prefix, wanted: Span) -> list[list[Clause]]:
@@ -195,12 +201,12 @@ def _string(mode: StringMode, text: str) -> list[Clause]:
 
 def _reference(condition: RefersTo) -> Iterator[Alternative]:
     refers = reference.c.param == condition.key
-    for types, id_ in condition.wanted:
-        other = resource.alias()
-        found = select(other.c.pk).where(other.c.type.in_(types), other.c.id == id_).correlate(None)
+    for types in dict.fromkeys(types for types, _ in condition.wanted):
+        other, ids = resource.alias(), [id_ for of, id_ in condition.wanted if of == types]
+        found = select(other.c.pk).where(other.c.type.in_(types), other.c.id.in_(ids)).correlate(None)
         yield reference.c.resource, and_(refers, reference.c.target.in_(found))
-    for url in condition.urls:
-        yield token.c.resource, and_(token.c.param == condition.key, token.c.code == url)
+    if condition.urls:
+        yield token.c.resource, and_(token.c.param == condition.key, token.c.code.in_(condition.urls))
 
 
 def _any_value(param: SearchParam) -> Iterator[Alternative]:

@@ -5,6 +5,7 @@ Import from the modules; this page imports nothing, so `ids` and `references` co
 ids           Ids(region: str, key: bytes).of(key: Key) -> str
 references    rendered(resource, to: Callable[[Key], Json]) -> Json
               literal(ids: Ids) -> Callable[[Key], Json]
+              identifier_keys(resource) -> list[Key]
               resolved(resource, key_of: Callable[[str, str], Key | None], bases: Sequence[str] = ()) -> Json
 answer        Answer(status, body, raw, content_type, etag, last_modified, location, retry_after, trouble), .ok; Trouble
 issues        issues(answer) -> tuple[Issue, ...]; Issue(severity, code, token, expression), safe to log and to keep

@@ -56,7 +56,7 @@ def _keyed(node: Any, names: Mapping[str, Key]) -> Any:
             return [_keyed(item, names) for item in node]
         case {"reference": str(text)} if text in names:
             return {**node, "reference": names[text].text}
-        case {"type": str(kind), "identifier": {"system": str(system), "value": str(value)}}:
+        case {"type": str(kind), "identifier": {"system": str(system), "value": str(value)}} if "reference" not in node:
             return {"reference": Key(kind, system, value).text}
         case dict():
             return {name: _keyed(value, names) for name, value in node.items()}

@@ -10,9 +10,11 @@ from typing import Any
 from adapter.server.answer import Answer
 from adapter.server.client import FhirClient
 from adapter.server.issues import Issue, issues
-from adapter.server.references import KeyOf, resolved
+from adapter.server.references import KeyOf, identifier_keys, resolved
 from mappings.problem import Json
 from mappings.shape.key import Key
+
+__all__ = ["BadEntry", "Fetched", "Flaw", "Found", "fetch", "identifier_keys"]
 
 
 class Flaw(StrEnum):
@@ -50,18 +52,6 @@ class Fetched:
     bad: tuple[BadEntry, ...]
     failed: Answer | None
     """The answer at which it broke off. Then `found` is a part, and must not be shown as the whole (Decided 10)."""
-
-
-def identifier_keys(resource: Json) -> list[Key]:
-    """One key for each business identifier in order that has a system and a value."""
-    listed: Any = resource.get("identifier")
-    pairs = (
-        [(one.get("system"), one.get("value")) for one in listed or () if isinstance(one, dict)]
-        if isinstance(listed, list)
-        else []
-    )
-    kind = resource["resourceType"]
-    return [Key(kind, system, value) for system, value in pairs if isinstance(system, str) and isinstance(value, str)]
 
 
 async def fetch(

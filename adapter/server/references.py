@@ -63,6 +63,18 @@ def resolved(resource: Json, key_of: KeyOf, bases: Sequence[str] = ()) -> Json:
     return new
 
 
+def identifier_keys(resource: Json) -> list[Key]:
+    """One key for each business identifier in order that has a system and a value."""
+    listed: Any = resource.get("identifier")
+    pairs = (
+        [(one.get("system"), one.get("value")) for one in listed or () if isinstance(one, dict)]
+        if isinstance(listed, list)
+        else []
+    )
+    kind = resource["resourceType"]
+    return [Key(kind, system, value) for system, value in pairs if isinstance(system, str) and isinstance(value, str)]
+
+
 def _replaced(node: Any, replace: Callable[[str], Json | None]) -> Any:
     """The node itself where nothing in it is replaced, else a copy that shares all that is not."""
     if type(node) is list:

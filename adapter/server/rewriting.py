@@ -78,7 +78,7 @@ class Rewriter:
                 # What was searched for would stand in it, and whoever follows a link puts it into a URL.
                 new[url] = self.base + target.url.removeprefix(self.server.base)
             else:
-                new[url] = f"{self.base}?_page={self.pages.seal(target, holder)}"
+                new[url] = f"{self.base}/?_page={self.pages.seal(target, holder)}"
         return new
 
 

@@ -39,6 +39,8 @@ Check: TypeAlias = Callable[[Any, Around], Faults | None]
 
 ENOUGH: Final = 100
 """How many faults are gathered of one list or object before it is left: a body of junk must not fill the memory."""
+GUESSES: Final = 3
+"""After so many faults of an object, unknown names are no longer compared with the known ones: that is slow."""
 STUMBLES: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What a predicate may raise over an element that has other faults."""
 
@@ -212,7 +214,7 @@ def _faults_of_elements(value: Json, around: Around, checks: Mapping[str, Check]
     found: Faults = []
     for name, item in value.items():
         if name not in checks:
-            found.append(("", UNKNOWN if found else _unknown(name, checks)))
+            found.append(("", _unknown(name, checks) if len(found) < GUESSES else UNKNOWN))
         elif (bad := checks[name](item, around)) is not None:
             found += _under(steps[name], bad)
         else:

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/references.html#contained
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from mappings.problem import Json
 
@@ -55,19 +55,16 @@ def contained_faults(resource: Json) -> Faults:
     if "contained" not in resource:
         return []
     texts = set(_local_references(resource))
-    seen: list[Any] = []  # a list, since what stands there may be anything
+    seen: set[str] = set()
     found: Faults = []
     for index, each in enumerate(resource["contained"] if isinstance(resource["contained"], list) else ()):
         if isinstance(each, dict):
             place = f".contained[{index}]"
             found += [(place, fault) for fault in _faults_of_one(each, texts)]
-            ident = each.get("id")
-            if ident is None:
-                found.append((f"{place}.id", MANDATORY))
-            elif ident in seen:
-                found.append((f"{place}.id", SAME_ID))
-            else:
-                seen.append(ident)
+            ident = str(each.get("id", ""))
+            if not ident or ident in seen:
+                found.append((f"{place}.id", SAME_ID if ident else MANDATORY))
+            seen.add(ident)
     return found
 
 

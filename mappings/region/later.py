@@ -1,6 +1,7 @@
 """What the documents say and the model does not yet hold: each has its later place and the rule that names it.
 
-A message that uses one is refused by that rule (Decided 24), never accepted unjudged. `docs/model.md` is made from this.
+A message that uses one is refused by that rule (Decided 24), never accepted unjudged. `docs/model.md` is made from
+this.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ class Later:
     becomes: str = ""
     """Its place in FHIR."""
 
+
+NEVER = "never"
 
 LATER: tuple[Later, ...] = (
     # forms and states of a booking
@@ -73,6 +76,8 @@ LATER: tuple[Later, ...] = (
     Later("*", "/patient/birthDate", "EV-19", becomes="Patient.birthDate"),
     Later("*", "/patient/listedUnit", "EV-19", becomes="Patient.generalPractitioner"),
     # the care event
+    Later("care-event", "/form", "GR-1", "group", "one Encounter per patient, the group's id in an extension"),
+    Later("care-event", "/form", "GR-2", "groupTeam", "as group and team"),
     Later("care-event", "/eventType", "EV-2", "hiddenOutpatient", "Encounter planned, extension event-type-history"),
     Later("care-event", "/eventType", "EV-2", "preRegisteredOutpatient", "Encounter planned"),
     Later("care-event", "/eventType", "EV-12", "preRegisteredAdmission", "Encounter planned"),
@@ -107,7 +112,7 @@ LATER: tuple[Later, ...] = (
     Later("named-contact", "/review", "FK-21", becomes="CareTeam.extension(review)"),
     Later("named-contact", "/agreement", "FK-21", becomes="CareTeam.extension(agreement)"),
     # kinds that are never carried
-    Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", "never"),
+    Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", NEVER),
 )
 
 _FIELDS = {(later.message, later.path): later for later in LATER if not later.value}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -17,7 +19,7 @@ from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue
 from mappings.region.form import FORMS
-from mappings.region.later import later_field, later_value
+from mappings.region.later import NEVER, Later, later_field, later_value
 from mappings.region.named_contact import NamedContact
 from mappings.region.values import Instant
 
@@ -36,13 +38,8 @@ DEEPEST = 50
 
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
-_TYPES = {
-    "missing": "IN-8",
-    "extra_forbidden": "IN-3",
-    "enum": "IN-9",
-    "string_pattern_mismatch": "IN-9",
-    "json_invalid": "IN-1",
-}
+_RULES = {"missing": "IN-8", "extra_forbidden": "IN-3"}
+"""Faults that pydantic names; others are of type (IN-2) or of value (IN-9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,113 +62,195 @@ def read(kind: str, body: bytes, catalogue: Catalogue) -> Read[Any]:
         raw, doubled = _parsed(body)
     except RecursionError:
         return Read(None, (told("IN-7", ""),))
-    except ValueError:
-        return Read(None, (told("IN-1", ""),))
+    except ValueError as error:
+        return Read(None, (_no_json(error),))
     if not isinstance(raw, dict):
         return Read(None, (told("IN-2", ""),))
-    if _depth(raw) > DEEPEST:
-        return Read(None, (told("IN-7", ""),))
-    problems = [told("IN-4", path) for path in doubled]
+    problems = list(_oddities(raw, doubled))
+    if any(problem.rule == "IN-7" for problem in problems):
+        return Read(None, tuple(problems))
     problems += _versioned(raw, catalogue)
+    message = None
     try:
         message = model.model_validate_json(orjson.dumps(raw), strict=True)
     except ValidationError as error:
-        return Read(None, (*problems, *_form(kind, raw, error)))
-    except orjson.JSONEncodeError:
-        return Read(None, (*problems, told("IN-1", "")))
-    return Read(None, tuple(problems)) if problems else Read(message)
+        places = {problem.path for problem in problems}
+        problems += [problem for problem in _form(kind, raw, error) if problem.path not in places]
+    return Read(None if problems else message, tuple(dict.fromkeys(problems)))
 
 
-def _parsed(body: bytes) -> tuple[Any, list[str]]:
-    """The JSON value, and the pointers of members that stand twice."""
-    doubled: list[tuple[dict[str, Any], str]] = []
+# -- JSON ------------------------------------------------------------------------------------------------------------
+
+_BEYOND, _CONSTANT = object(), object()
+"""A number beyond 64 bits, and NaN or Infinity, which are no JSON, until it has been told where they stand."""
+
+
+Doubled: TypeAlias = dict[int, tuple[dict[str, Any], list[str]]]
+"""By `id` of an object: the object, held so that the id stays its own, and the members that stand twice in it."""
+
+
+def _parsed(body: bytes) -> tuple[Any, Doubled]:
+    """The JSON value, and what stands twice in it. Raises ValueError on what is no JSON."""
+    doubled: Doubled = {}
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) < len(pairs):
-            names = [name for name, _ in pairs]
-            doubled.append((value, next(name for name in names if names.count(name) > 1)))
+            times = Counter(name for name, _ in pairs)
+            doubled[id(value)] = (value, [name for name in times if times[name] > 1])
         return value
 
-    raw = json.loads(body.decode("utf-8"), object_pairs_hook=members, parse_constant=_no_constant)
-    places = [(path, name) for owner, name in doubled for path in _paths_to(raw, owner, "")]
-    return raw, [f"{path}/{_safe(name)}" for path, name in places]
+    text = body.decode("utf-8")
+    raw = json.loads(
+        text, object_pairs_hook=members, parse_int=_whole, parse_float=_broken, parse_constant=lambda _: _CONSTANT
+    )
+    return raw, doubled
 
 
-def _no_constant(_: str) -> Any:
-    raise ValueError("NaN and Infinity are not JSON")
+def _whole(text: str) -> Any:
+    number = int(text) if len(text) < 21 else 2**64
+    return number if -(2**63) <= number < 2**63 else _BEYOND
 
 
-def _paths_to(node: Any, target: Any, path: str) -> Iterable[str]:
-    if node is target:
-        yield path
-    elif isinstance(node, dict):
-        for key, child in node.items():
-            yield from _paths_to(child, target, f"{path}/{_safe(key)}")
-    elif isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _paths_to(child, target, f"{path}/{index}")
+def _broken(text: str) -> Any:
+    number = float(text)
+    return number if math.isfinite(number) else _BEYOND
 
 
-def _depth(node: Any) -> int:
-    level, nodes = 0, [node]
-    while nodes and level <= DEEPEST:
-        level += 1
-        nodes = [child for one in nodes for child in _children(one) if isinstance(child, dict | list)]
-    return level
+def _no_json(error: ValueError) -> Problem:
+    problem = told("IN-1", "")
+    if isinstance(error, UnicodeDecodeError):
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+    elif isinstance(error, json.JSONDecodeError):
+        line, column = error.lineno, error.colno
+    else:
+        return problem
+    return replace(
+        problem,
+        sv=f"{problem.sv[:-1]} (rad {line}, tecken {column}).",
+        en=f"{problem.en[:-1]} (line {line}, character {column}).",
+    )
 
 
-def _children(node: Any) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node
+def _oddities(raw: dict[str, Any], doubled: Doubled) -> Iterator[Problem]:
+    """What JSON allows and a message does not: twice the same member, deep nesting, numbers and characters that no
+    other system could read. What was told is taken out, so that the rest can be read on.
+    """
+    waiting: list[tuple[str, int, Any]] = [("", 1, raw)]
+    while waiting:
+        path, level, node = waiting.pop()
+        if level > DEEPEST:
+            yield told("IN-7", f"/{path.split('/')[1]}")
+            return
+        _, twice = doubled.get(id(node), (node, []))
+        yield from (told("IN-4", f"{path}/{_safe(name)}") for name in twice)
+        for key, child in list(node.items() if isinstance(node, dict) else enumerate(node)):
+            at = f"{path}/{_safe(key) if isinstance(key, str) else key}"
+            if isinstance(key, str) and not _unicode(key):
+                yield told("IN-3", at)
+                del node[key]
+            elif child is _BEYOND or (isinstance(child, str) and not _unicode(child)):
+                yield told("IN-9", at)
+                node[key] = None
+            elif child is _CONSTANT:
+                yield told("IN-1", at)
+                node[key] = None
+            elif isinstance(child, dict | list):
+                waiting.append((at, level + 1, child))
+
+
+def _unicode(text: str) -> bool:
+    """False for half of a surrogate pair, which no encoding can write."""
+    return text.isascii() or not re.search("[\ud800-\udfff]", text)
 
 
 def _safe(name: str) -> str:
     """A member's name in a pointer; one that is no name of a field is not repeated, since it may hold anything."""
-    return name if re.match(r"^[A-Za-z][A-Za-z0-9]{0,40}$", name) else "?"
+    return name if re.fullmatch(r"[a-z][A-Za-z]{0,39}[0-9]?", name) else "?"
+
+
+# -- the model -------------------------------------------------------------------------------------------------------
 
 
 def _versioned(raw: dict[str, Any], catalogue: Catalogue) -> list[Problem]:
     """A source without version numbers sends `changedAt`: its microseconds since 1970 are the version (Decided 21)."""
-    source = catalogue.sources.get(raw["source"]) if isinstance(raw.get("source"), str) else None
-    if source is None:
-        return [told("IN-14", "/source")] if "source" in raw else []
-    if not source.changed_at or "changedAt" not in raw:
-        return []
+    said = raw.get("source")
+    source = catalogue.sources.get(said) if isinstance(said, str) else None
+    problems = [told("IN-14", "/source")] if isinstance(said, str) and source is None else []
+    if source and not source.changed_at:
+        return problems
+    if "changedAt" not in raw:
+        if source and "version" not in raw:
+            raw["version"] = 0
+            problems.append(told("IN-8", "/changedAt"))
+        return problems
+    if "version" in raw:
+        problems.append(_TWO_VERSIONS)
+    raw["version"], faults = _microseconds(raw.pop("changedAt"))
+    return problems + faults
+
+
+_TWO_VERSIONS = Problem(
+    "IN-3",
+    "/version",
+    "Källan har inga versionsnummer: sänd changedAt, utan version.",
+    "The source has no version numbers: send changedAt, without version.",
+)
+
+
+def _microseconds(changed_at: Any) -> tuple[int, list[Problem]]:
     try:
-        moment = _INSTANT.validate_python(raw.pop("changedAt"))
+        moment = _INSTANT.validate_python(changed_at)
     except ValidationError as error:
-        raw["version"] = 0
-        return [_problem(error.errors(include_input=False)[0]["type"], "/changedAt")]
-    raw["version"] = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return []
+        return 0, [_problem(error.errors(include_input=False)[0]["type"], "/changedAt")]
+    version = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (version, []) if version >= 0 else (0, [told("IN-9", "/changedAt")])
 
 
-def _problem(kind: str, path: str) -> Problem:
-    if kind in FORMS:
-        return told(kind, path)
-    if kind.startswith("json_"):
-        return told("IN-1", path)
-    return told(_TYPES.get(kind, "IN-2" if kind.endswith(("_type", "_parsing")) else "IN-9"), path)
+def _problem(fault: str, path: str) -> Problem:
+    if fault in FORMS:
+        return told(fault, path)
+    return told(_RULES.get(fault, "IN-2" if fault.endswith("_type") else "IN-9"), path)
 
 
 def _form(kind: str, raw: Any, error: ValidationError) -> list[Problem]:
-    return [_told(kind, raw, one["type"], one["loc"]) for one in error.errors(include_input=False, include_url=False)]
+    return [
+        _told(kind, raw, one["type"], one["loc"])
+        for one in error.errors(include_input=False, include_url=False)
+        if not (one["type"] == "too_short" and _value_at(raw, one["loc"]))  # said of a list with nothing but faults
+    ]
 
 
 def _told(kind: str, raw: Any, fault: str, location: tuple[int | str, ...]) -> Problem:
     path = "".join(f"/{step if isinstance(step, int) else _safe(step)}" for step in location)
     bare = "".join(f"/{step}" for step in location if isinstance(step, str))
-    coming = later_field(kind, bare) if fault == "extra_forbidden" else None
-    if fault in ("enum", "literal_error"):
-        coming = later_value(kind, bare, _value_at(raw, location))
-    if coming:
+    if fault == "extra_forbidden":
+        coming = later_field(kind, bare)
+    elif fault == "enum":
+        value = _value_at(raw, location)
+        if not isinstance(value, str):
+            return told("IN-2", path)
+        coming = later_value(kind, bare, value)
+    else:
+        coming = None
+    return _coming(coming, path) if coming else _problem(fault, path)
+
+
+def _coming(later: Later, path: str) -> Problem:
+    if later.becomes == NEVER:
         return Problem(
-            coming.rule,
+            later.rule,
             path,
-            f"Det här är ännu inte byggt (regel {coming.rule}); meddelandet tas inte emot utan att regeln prövas.",
-            f"This is not yet built (rule {coming.rule}); a message is not taken in without judging it by the rule.",
+            f"Det här förs aldrig över (regel {later.rule}).",
+            f"This is never carried (rule {later.rule}).",
         )
-    return _problem(fault, path)
+    return Problem(
+        later.rule,
+        path,
+        f"Det här är ännu inte byggt (regel {later.rule}); meddelandet tas inte emot utan att regeln prövas.",
+        f"This is not yet built (rule {later.rule}); a message is not taken in without judging it by the rule.",
+    )
 
 
 def _value_at(raw: Any, location: tuple[int | str, ...]) -> Any:

@@ -29,7 +29,7 @@ HsaId: TypeAlias = Annotated[
     StringConstraints(pattern=r"^[^\s|@]{1,64}$"),
     WithJsonSchema({"type": "string", "pattern": "^SE[0-9]{10}-[A-Za-z0-9]{1,18}$", "maxLength": 31}),
 ]
-"""An HSA-id of a person or a unit. Rule OR-1 checks how it is made, so that it is told together with the other rules."""
+"""An HSA-id of a person or a unit. Rule OR-1 checks how it is made, so that it is told with the other rules."""
 
 
 def _sayable(text: str) -> str:
@@ -44,10 +44,13 @@ Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=10_0
 EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
+_MOMENT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$"
+
+
 def _moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
-    return _parsed(value, r"^\d{4}-\d\d-\d\dT\d\d:\d\d", datetime.fromisoformat, "not an ISO 8601 time")
+    return _parsed(value, _MOMENT, datetime.fromisoformat, "not an ISO 8601 time")
 
 
 def _parsed(value: Any, pattern: str, parse: Callable[[str], T], otherwise: LiteralString) -> T:
@@ -100,13 +103,15 @@ Clock: TypeAlias = Annotated[
 ]
 """A time of day on Swedish clocks."""
 
-_DURATION = re.compile(r"^PT(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?$")
+_DURATION = re.compile(r"^PT(?=[0-9])(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?$")
 
 
 def _duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
-    found = _DURATION.match(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        raise PydanticCustomError("IN-2", "not a string")
+    found = _DURATION.fullmatch(value)
     if not found:
         raise PydanticCustomError("IN-9", "not an ISO 8601 duration in hours and minutes")
     span = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
@@ -127,11 +132,17 @@ Interval: TypeAlias = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d{0,3}[
 """A period of the calendar (*bevakningsintervall*): `P84D`, `P12W`, `P6M`."""
 
 
-def later(day: date, interval: str) -> date:
-    """The date an interval after a day; the last day of the month where the same day does not exist."""
+def later(day: date, interval: str) -> date | None:
+    """The date an interval after a day; the last day of the month where the same day does not exist.
+
+    None where that is past every date that a message may hold.
+    """
     count, unit = int(interval[1:-1]), interval[-1]
     if unit in "DW":
-        return day + timedelta(days=count * (7 if unit == "W" else 1))
+        found = day + timedelta(days=count * (7 if unit == "W" else 1))
+        return found if found.year < LATEST.year else None
     months = day.month - 1 + count * (12 if unit == "Y" else 1)
     year, month = day.year + months // 12, months % 12 + 1
+    if year >= LATEST.year:
+        return None
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
+from mappings.region.booking import BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
@@ -41,6 +42,8 @@ class Facts(Generic[M]):
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
     """Whether the booking that a care event carries out has been taken in."""
+    booking_status: BookingStatus | None = None
+    """Where that booking stands; None where nobody has looked."""
 
     @property
     def today(self) -> date:
@@ -97,6 +100,9 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
+ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+"""Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
+
 RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
@@ -115,11 +121,12 @@ def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[R
 def derives(*ids: str, on: tuple[type, ...]) -> Callable[[Derivation], Derivation]:
     """Registers a derivation: (facts) -> the message, and the pointers of what was filled in or taken away.
 
-    Derivations run in the order in which they are registered.
+    Derivations run in `ORDER`; one that is not in it does not load: ValueError.
     """
 
     def register(function: Derivation) -> Derivation:
         DERIVATIONS.append(Registered(ids, on, function))
+        DERIVATIONS.sort(key=lambda registered: ORDER.index(registered.ids[0]))
         return function
 
     return register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from personnummer.personnummer import Personnummer, PersonnummerException
@@ -13,9 +13,11 @@ from mappings.codes.tables import POSITIONS
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
-from mappings.region.named_contact import NamedContact
-from mappings.region.people import Identity, IdentityKind, SetBy
+from mappings.region.named_contact import ContactKind, NamedContact
+from mappings.region.people import Identity, IdentityKind, Protection, SetBy
+from mappings.region.unit import Unit
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+from mappings.shape.codec import STOCKHOLM
 
 ALL = (Booking, CareEvent, NamedContact)
 VISITS = (Booking, CareEvent)
@@ -24,6 +26,9 @@ CHECKED = {IdentityKind.PERSONNUMMER, IdentityKind.SAMORDNINGSNUMMER}
 
 GIVES_AWAY = ("name", "phone", "address", "region_of_registration", "identities")
 """What is taken from a protected patient: only the number that identifies is left (SDV 4.4)."""
+
+PLACES = ("street", "postal_code", "town", "public_phone", "care_to_care_phone", "contact_ways")
+"""What is taken from the unit where a protected patient is listed: it says where she lives (Decided 22)."""
 
 
 def _pointer(field: str) -> str:
@@ -52,15 +57,16 @@ def normal_identity(identity: Identity, now: datetime) -> Identity:
     """A national number as twelve characters (ID-2); others as they are."""
     value = identity.value.replace(" ", "")
     if identity.kind in CHECKED:
-        if found := re.match(r"^(\d{2})(\d{4})([-+]?)(\d{4})$", value):
-            value = _century(int(found[1]), found[3] == "+", now) + found[1] + found[2] + found[4]
+        if found := re.fullmatch(r"([0-9]{2})([0-9]{4})([-+]?)([0-9]{4})", value):
+            this_year = now.astimezone(STOCKHOLM).year
+            value = _century(int(found[1]), found[3] == "+", this_year) + found[1] + found[2] + found[4]
         value = value.replace("-", "").replace("+", "")
     return updated(identity, value=value) if value != identity.value else identity
 
 
-def _century(year: int, hundred: bool, now: datetime) -> str:
-    """The latest century in which the year has been; one earlier after a plus sign."""
-    born = now.year - (now.year - year) % 100 - (100 if hundred else 0)
+def _century(year: int, hundred: bool, this_year: int) -> str:
+    """The latest century in which the year has been; one earlier after a plus sign, set in the year one turns 100."""
+    born = this_year - (this_year - year) % 100 - (100 if hundred else 0)
     return f"{born // 100:02d}"
 
 
@@ -76,7 +82,25 @@ def protected_patient_loses_what_gives_her_away(facts: Facts[Any]) -> tuple[Any,
     stripped = updated(patient, protection=protection, **empty)
     paths = [f"/patient/{_pointer(field)}" for field in said]
     paths += ["/patient/protection"] if patient.protection is None else []
-    return updated(facts.message, patient=stripped), paths
+    message = updated(facts.message, patient=stripped)
+    if hides_listed_unit(message):
+        paths += [f"/unit/{_pointer(field)}" for field in PLACES if getattr(message.unit, field)]
+        message = without_listed_unit(message)
+    return message, paths
+
+
+def hides_listed_unit(message: Any) -> bool:
+    """True of a protected patient's fixed physician: that unit is where the patient is listed (FK 6.1.2)."""
+    physician = isinstance(message, NamedContact) and message.kind is ContactKind.PHYSICIAN
+    return physician and message.unit is not None and message.patient.protection is not None
+
+
+def without_listed_unit(message: Any) -> Any:
+    """The message without address and phones of the unit where a protected patient is listed."""
+    if not hides_listed_unit(message):
+        return message
+    empty = {field: Unit.model_fields[field].default for field in PLACES}
+    return updated(message, unit=updated(message.unit, **empty))
 
 
 @derives("OR-3", on=VISITS)
@@ -93,19 +117,23 @@ def patient_has_a_national_identity(facts: Facts[Any]) -> Iterator[Fault]:
     if facts.message.patient.identity.kind is IdentityKind.RESERVNUMMER:
         yield Fault(
             "/patient/identity/kind",
-            "Ett lokalt reservnummer identifierar ingen patient: sänd personnummer, samordningsnummer eller nationell reservidentitet, och reservnumret bland identities.",
-            "A local number does not identify a patient: send personnummer, samordningsnummer or a national reservidentitet, and the local number among identities.",
+            "Ett lokalt reservnummer identifierar ingen patient: sänd personnummer, samordningsnummer eller nationell "
+            "reservidentitet, och reservnumret bland identities.",
+            "A local number does not identify a patient: send personnummer, samordningsnummer or a national "
+            "reservidentitet, and the local number among identities.",
         )
 
 
 @rule("ID-2", on=ALL)
 def number_has_a_date_and_a_check_digit(facts: Facts[Any]) -> Iterator[Fault]:
     for path, identity in _identities(facts):
-        if identity.kind in CHECKED and not _valid(identity, facts.now):
+        if identity.kind in CHECKED and not _valid(identity, facts.today):
             yield Fault(
                 path,
-                "Numret är inget giltigt personnummer eller samordningsnummer (datum och kontrollsiffra; i ett samordningsnummer är dagen höjd med 60).",
-                "The number is no valid personnummer or samordningsnummer (date and check digit; in a samordningsnummer the day is raised by 60).",
+                "Numret är inget giltigt personnummer eller samordningsnummer: kontrollera datum, kontrollsiffra och "
+                "kind (i ett samordningsnummer är dagen höjd med 60).",
+                "The number is no valid personnummer or samordningsnummer: check the date, the check digit and kind "
+                "(in a samordningsnummer the day is raised by 60).",
             )
 
 
@@ -116,8 +144,8 @@ def _identities(facts: Facts[Any]) -> Iterator[tuple[str, Identity]]:
         yield f"/patient/identities/{number}/value", identity
 
 
-def _valid(identity: Identity, now: datetime) -> bool:
-    if not re.match(r"^(18|19|20)\d{10}$", identity.value):
+def _valid(identity: Identity, today: date) -> bool:
+    if not re.fullmatch(r"(18|19|20)[0-9]{10}", identity.value):
         return False
     try:
         number = Personnummer(identity.value)
@@ -125,7 +153,7 @@ def _valid(identity: Identity, now: datetime) -> bool:
     except (PersonnummerException, ValueError):
         return False
     coordination = identity.kind is IdentityKind.SAMORDNINGSNUMMER
-    return bool(number.is_coordination_number() == coordination and born <= now.date())
+    return bool(number.is_coordination_number() == coordination and born <= today)
 
 
 @rule("ID-3", on=ALL)
@@ -146,8 +174,10 @@ def register_marking_needs_registration_in_sweden(facts: Facts[Any]) -> Iterator
     if marked and patient.identity.kind is not IdentityKind.PERSONNUMMER and facts.catalogue.switches.get("PI-2", True):
         yield Fault(
             "/patient/protection/setBy",
-            "En markering från folkbokföringen finns bara för den som är folkbokförd; patienten skyddas ändå. Är den satt för hand: sänd setBy hand.",
-            "A marking from the population register exists only for a person registered in Sweden; the patient is protected all the same. If it was set by hand, send setBy hand.",
+            "En skyddsmarkering från folkbokföringen finns bara för den som har personnummer; patienten skyddas "
+            "ändå. Är den satt för hand: sänd setBy hand.",
+            "A marking from the population register exists only for those with a personnummer; the patient is "
+            "protected all the same. If it was set by hand, send setBy hand.",
             warns=True,
         )
 
@@ -169,8 +199,10 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
         if hsa_id is not None and not HSA_ID.match(hsa_id):
             yield Fault(
                 path,
-                "Det är inget HSA-id: SE, tio siffror, bindestreck, bokstäver och siffror utan å, ä och ö, högst 31 tecken.",
-                "This is no HSA-id: SE, ten digits, a hyphen, letters and digits without å, ä and ö, 31 characters at most.",
+                "Det är inget HSA-id: SE, tio siffror, bindestreck, bokstäver och siffror utan å, ä och ö, högst 31 "
+                "tecken.",
+                "This is no HSA-id: SE, ten digits, a hyphen, letters and digits without å, ä and ö, 31 characters at "
+                "most.",
             )
     if not isinstance(facts.message, NamedContact):
         yield from _unknown_units(facts)
@@ -182,8 +214,10 @@ def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
         if unit is not None and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
                 f"/{_pointer(path)}",
-                "Enheten finns inte i regionens katalog, så dess förvaltning är okänd: lägg till den i units.csv.",
-                "The unit is not in the region's catalogue, so that its administration is unknown: add it to units.csv.",
+                "Enheten finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, eller be regionen "
+                "lägga till den i units.csv.",
+                "The unit is not in the region's catalogue, so that its administration is unknown: mend it, or ask "
+                "the region to add it to units.csv.",
             )
 
 
@@ -193,8 +227,20 @@ def codes_are_in_the_sources_tables(facts: Facts[Any]) -> Iterator[Fault]:
         if code is not None and code not in facts.source.table(table):
             yield Fault(
                 path,
-                f"Koden finns inte i källans tabell {table}: rätta koden eller lägg till den i katalogen.",
-                f"The code is not in the source's table {table}: mend the code or add it to the catalogue.",
+                f"Koden finns inte i källans tabell {table}: rätta koden, eller be regionen lägga till den.",
+                f"The code is not in the source's table {table}: mend the code, or ask the region to add it.",
+            )
+
+
+@rule("IN-9", on=VISITS)
+def each_line_has_a_number_of_its_own(facts: Facts[Any]) -> Iterator[Fault]:
+    numbers = [line.number for line in facts.message.lines]
+    for at, number in enumerate(numbers):
+        if number in numbers[:at]:
+            yield Fault(
+                f"/lines/{at}/number",
+                "Två rader har samma nummer: ge varje rad sitt eget.",
+                "Two lines have the same number: give each its own.",
             )
 
 

@@ -120,7 +120,7 @@ async def test_page_links_are_tokens_that_lead_on_for_whoever_got_them() -> None
         start = await forward(opened, Asked(method="GET", path="", query=links["first"].partition("?")[2], holder="a"))
 
     assert links["self"] == f"{OURS}/Patient/_search"
-    assert links["next"].startswith(f"{OURS}?_page=")
+    assert links["next"].startswith(f"{OURS}/?_page=")
     assert NUMBER.encode() not in first.raw.replace(orjson.dumps(PATIENT), b"")
     assert (others.status, b'"expired"' in others.raw) == (410, True)
     assert (second.status, third.status, start.status) == (200, 200, 200)
@@ -155,8 +155,8 @@ async def test_links_are_found_however_the_server_writes_json(write: Callable[[J
     answer = await ask(told(lambda request: bundle(request, write, next="BASE?_page=2")), path="Patient")
 
     read = orjson.loads(answer.raw)
-    assert read["link"][0]["url"].startswith(f"{OURS}?_page=")
-    assert read["link"][0]["url"] != f"{OURS}?_page=2"
+    assert read["link"][0]["url"].startswith(f"{OURS}/?_page=")
+    assert read["link"][0]["url"] != f"{OURS}/?_page=2"
     assert read["entry"][0]["fullUrl"] == f"{OURS}/Patient/p-1"
     if write is twice:
         assert read["entry"][0]["resource"]["extension"][0]["url"].endswith("/fhir?_page=2")
@@ -169,7 +169,7 @@ async def test_two_links_to_the_same_place_are_both_rewritten() -> None:
         told(lambda request: bundle(request, self="BASE/Patient?_page=1", first="BASE/Patient?_page=1")), path="Patient"
     )
 
-    assert [one["url"].startswith(f"{OURS}?_page=") for one in orjson.loads(answer.raw)["link"]] == [True, True]
+    assert [one["url"].startswith(f"{OURS}/?_page=") for one in orjson.loads(answer.raw)["link"]] == [True, True]
 
 
 async def test_a_page_that_would_go_on_elsewhere_is_not_shown_as_the_whole() -> None:

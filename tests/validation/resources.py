@@ -184,7 +184,7 @@ def practitioner_role(ident: str, person: str, position: str, profession: str) -
             coded("urn:oid:1.2.752.29.23.1.6", profession),
         ],
         "healthcareService": [{"reference": TO_SERVICE}],
-        "telecom": [{"system": "phone", "value": "+46 35 00 00 00", "use": "work"}],
+        "telecom": [{"system": "phone", "value": "+46 31 390 06 02", "use": "work"}],
         "availableTime": [
             {"daysOfWeek": ["mon", "tue", "thu"], "availableStartTime": "08:00:00", "availableEndTime": "16:30:00"}
         ],
@@ -218,7 +218,7 @@ def organization(ident: str, name: str, number: str) -> Json:
         "active": True,
         "type": [coded("http://terminology.hl7.org/CodeSystem/organization-type", "prov")],
         "name": name,
-        "telecom": [{"system": "phone", "value": "+46 35 13 10 00", "use": "work", "rank": 1}],
+        "telecom": [{"system": "phone", "value": "+46 31 390 06 00", "use": "work", "rank": 1}],
         "address": [
             {"use": "work", "type": "physical", "line": ["Sjukhusvägen 1"], "city": "Halmstad", "postalCode": "301 85"}
         ],
@@ -237,7 +237,7 @@ SERVICE: Final[Json] = {
     "providedBy": {"reference": TO_UNIT},
     "name": "Diabetesmottagningen Halmstad",
     "telecom": [
-        {"system": "phone", "value": "+46 35 13 10 01", "use": "work"},
+        {"system": "phone", "value": "+46 31 390 06 01", "use": "work"},
         {"system": "url", "value": "https://e.1177.example/SE2321000115-E000000000101"},
     ],
     "appointmentRequired": True,
@@ -320,7 +320,7 @@ CONTACT: Final[Json] = {
             "onBehalfOf": {"reference": TO_UNIT},
         }
     ],
-    "telecom": [{"system": "phone", "value": "+46 35 00 00 01"}],
+    "telecom": [{"system": "phone", "value": "+46 31 390 06 03"}],
     "note": [{"text": "Nås säkrast på förmiddagen."}],
 }
 
@@ -341,6 +341,18 @@ UNKNOWN: Final[Json] = {
         {"name": {"given": [None, "Eva"], "_given": [{"extension": [extension("absent", valueCode="masked")]}, None]}}
     ],
     "link": [{"other": {"reference": TO_PERSON}, "type": "seealso"}],
+}
+
+REFUSAL: Final[Json] = {
+    "resourceType": "OperationOutcome",
+    "issue": [
+        {
+            "severity": "error",
+            "code": "business-rule",
+            "details": own("rule", "TE-3"),
+            "expression": ["Appointment.participant[1]"],
+        }
+    ],
 }
 
 TEAM_VISIT: Final = (
@@ -402,6 +414,7 @@ VALID: Final[dict[str, Json]] = {
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
     "a patient with absent values": UNKNOWN,
+    "a refusal": REFUSAL,
     "a team visit as a collection": as_bundle(*TEAM_VISIT),
     "a team visit as a transaction": as_transaction(*TEAM_VISIT),
 }

@@ -1,0 +1,128 @@
+"""region.toml: what the region is called, which rules it has switched off, and its source systems."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from mappings.region.catalogue_folder import Folder
+from mappings.region.values import SourceKey
+
+SWITCHES = frozenset({"PI-2"})
+"""Rules that a region may switch off."""
+
+
+class Entry(BaseModel):
+    """A `[[source]]` of region.toml."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: SourceKey
+    name: Annotated[str, StringConstraints(min_length=1)] | None = None
+    tables: SourceKey | None = None
+    """The folder of its tables; the id where it is not given."""
+    default_unit: Annotated[str, StringConstraints(min_length=1)] | None = None
+    reserve_number_system: Annotated[str, StringConstraints(pattern=r"^(urn:|https?://)\S+$")] | None = None
+    versions: Literal["number", "changedAt"] = "number"
+
+
+class Head(BaseModel):
+    """region.toml, its sources apart."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: SourceKey
+    name: Annotated[str, StringConstraints(min_length=1)]
+    rules: dict[str, bool] = {}
+    source: list[Any]
+    """Each an `Entry`."""
+
+
+_HELP = {
+    "id": ("id är 1–64 tecken ur A–Z a–z 0–9 . _ ~ -", "id is 1-64 of A-Z a-z 0-9 . _ ~ -"),
+    "name": ("name är en text", "name is a text"),
+    "rules": ("i [rules] är en regel true eller false", "in [rules] a rule is true or false"),
+    "source": ("varje källa skrivs som [[source]]", "each source is written as [[source]]"),
+    "tables": ("tables är namnet på en mapp här", "tables is the name of a folder here"),
+    "default_unit": ("default_unit är en enhets HSA-id", "default_unit is a unit's HSA-id"),
+    "reserve_number_system": (
+        "reserve_number_system är en adress som börjar med urn: eller https://",
+        "reserve_number_system is a URI that begins with urn: or https://",
+    ),
+    "versions": ('versions är "number" eller "changedAt"', 'versions is "number" or "changedAt"'),
+}
+
+
+def head_and_sources(folder: Folder) -> tuple[Head | None, list[Entry]]:
+    """What region.toml says, as far as it can be understood; what cannot is told to the folder."""
+    name = "region.toml"
+    if name not in folder.files:
+        sv = "filen saknas: lägg till den med id, name och minst en [[source]]"
+        folder.hole(name, 0, sv, "missing: add it with id, name and at least one [[source]]")
+        return None, []
+    try:
+        raw = tomllib.loads(folder.files[name])
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        at = int(line[1]) if line else len(folder.files[name].splitlines())
+        folder.hole(name, at, "är inte giltig TOML här: rätta raden", "is not valid TOML here: mend the line")
+        return None, []
+    listed = raw.get("source")
+    entries = _entries(folder, listed) if isinstance(listed, list) else []
+    try:
+        head = Head.model_validate(raw)
+    except ValidationError as error:
+        _misfits(folder, error, 0)
+        return None, entries
+    if not listed:
+        folder.hole(name, 0, "källor saknas: lägg till en [[source]]", "no sources: add a [[source]]")
+    for rule in sorted(head.rules.keys() - SWITCHES):
+        sv = f"regeln kan inte slås av eller på: ta bort raden (här kan {', '.join(sorted(SWITCHES))})"
+        en = f"the rule has no switch: take the line away (those that have: {', '.join(sorted(SWITCHES))})"
+        folder.hole(name, _line_of(folder.files[name], rule), sv, en)
+    return head, entries
+
+
+def _entries(folder: Folder, listed: list[Any]) -> list[Entry]:
+    entries: dict[str, Entry] = {}
+    for number, one in enumerate(listed, 1):
+        try:
+            entry = Entry.model_validate(one)
+        except ValidationError as error:
+            _misfits(folder, error, number)
+            continue
+        if entry.id in entries:
+            line = _line_of(folder.files["region.toml"], "id", number)
+            sv = "källan står redan längre upp: ge den ett eget id eller ta bort den"
+            folder.hole("region.toml", line, sv, "the source stands further up already: give it its own id")
+        entries.setdefault(entry.id, entry)
+    return list(entries.values())
+
+
+def _misfits(folder: Folder, error: ValidationError, source: int) -> None:
+    """What region.toml says and should not, or the other way; `source` is the number of the `[[source]]`, from 1."""
+    for one in error.errors(include_input=False, include_url=False, include_context=False):
+        key = str(one["loc"][0]) if one["loc"] else "source"
+        if one["type"] == "extra_forbidden":
+            sv, en = "nyckeln betyder inget här: rätta namnet eller ta bort den", "the key means nothing here: mend it"
+        elif one["type"] == "missing":
+            sv, en = f"{key} saknas: ange det", f"{key} is missing: give it"
+        else:
+            sv, en = _HELP[key]
+        line = _line_of(folder.files["region.toml"], str(one["loc"][-1]) if one["loc"] else "source", source)
+        folder.hole("region.toml", line, sv, en)
+
+
+def _line_of(text: str, key: str, source: int = 0) -> int:
+    """The line of a key in region.toml: within its `[[source]]`, else that `[[source]]`, else 0."""
+    seen, at = 0, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*\[\[\s*source\s*\]\]", line):
+            seen += 1
+            at = number if seen == source else at
+        if seen == source and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return at

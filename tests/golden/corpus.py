@@ -1,0 +1,135 @@
+"""The messages of `fixtures/messages`, judged as one gateway would that takes them in in the order of their index."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from adapter.keys import DEMO_SECRET, Keys
+from adapter.region import catalogue
+from adapter.server.ids import Ids
+from mappings.problem import Json, Problem
+from mappings.region.catalogue import Source
+from mappings.region.named_contact import NamedContact
+from mappings.region.people import Protection
+from mappings.region.reading import read
+from mappings.resources.outline import GRAPHS, outline
+from mappings.rules.rulebook import Facts, Judged, judge
+from mappings.rules.who import normal_identity
+from mappings.shape.filled import Filled
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+MESSAGES, GOLDEN = FIXTURES / "messages", FIXTURES / "golden"
+
+CLOCK = datetime.fromisoformat("2026-11-20T09:00:00+01:00")
+"""When all of them are taken in."""
+
+CATALOGUE = catalogue(FIXTURES / "region" / "exempel")
+IDS = Ids(CATALOGUE.region, Keys(DEMO_SECRET).of("ids"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as the index describes it."""
+
+    file: str
+    kind: str
+    document: str
+    """Short name of the source document, as `docs/domain.md` has it."""
+    heading: str
+    odd: str
+    """What there is to see in it."""
+    warns: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    rule: str = ""
+    """Of a refused one: the rule that refuses it, and the place that is told."""
+    path: str = ""
+
+    @property
+    def body(self) -> bytes:
+        return (MESSAGES / self.file).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted message, as it is stored and mapped."""
+
+    entry: Entry
+    sent: Any
+    judged: Judged[Any]
+    source: Source
+
+    @property
+    def filled(self) -> tuple[Filled, ...]:
+        return GRAPHS[self.entry.kind].fill(self.judged.message, self.source, CATALOGUE.units)
+
+
+@cache
+def index() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """(accepted in the order to send them in, refused whatever the order once those are taken in)."""
+    read_index = tomllib.loads((MESSAGES / "index.toml").read_text("utf-8"))
+    accepted, refused = (tuple(map(_entry, read_index[part])) for part in ("accepted", "refused"))
+    return accepted, refused
+
+
+def _entry(row: Json) -> Entry:
+    return Entry(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+
+
+@cache
+def accepted() -> tuple[Taken, ...]:
+    """Every accepted message. Raises AssertionError on one that is refused."""
+    taken: list[Taken] = []
+    for entry in index()[0]:
+        taken.append(_take(entry, taken))
+    return tuple(taken)
+
+
+def problems(entry: Entry) -> tuple[Problem, ...]:
+    """What is said of a refused message, once all the accepted ones are taken in."""
+    got = read(entry.kind, entry.body, CATALOGUE)
+    if got.message is None:
+        return got.problems
+    return judge(_facts(got.message, accepted()), GRAPHS[entry.kind].fhirpath).problems
+
+
+def _take(entry: Entry, before: list[Taken]) -> Taken:
+    got = read(entry.kind, entry.body, CATALOGUE)
+    assert got.message is not None, f"{entry.file}: {got.problems}"
+    judged = judge(_facts(got.message, before), GRAPHS[entry.kind].fhirpath)
+    refusing = [problem for problem in judged.problems if problem.refuses]
+    assert not refusing, f"{entry.file}: {refusing}"
+    return Taken(entry, got.message, judged, CATALOGUE.sources[got.message.source])
+
+
+def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
+    """What the ledger of that gateway would say; the last version of each."""
+    latest = {_name(one.judged.message): one.judged.message for one in before}
+    patient = normal_identity(message.patient.identity, CLOCK)
+    hers = [one for one in latest.values() if one.patient.identity == patient]
+    booking = getattr(message, "booking", None)
+    return Facts(
+        message=message,
+        sent=message,
+        catalogue=CATALOGUE,
+        source=CATALOGUE.sources[message.source],
+        now=CLOCK,
+        previous=latest.get(_name(message)),
+        contacts=tuple(one for one in hers if isinstance(one, NamedContact)),
+        protection=next(_protections(message, hers), None),
+        booking_known=booking is None or ("booking", message.source, booking) in latest,
+    )
+
+
+def _name(message: Any) -> tuple[str, str, str]:
+    at = outline(message)
+    return at.kind, message.source, at.number
+
+
+def _protections(message: Any, hers: list[Any]) -> Iterator[Protection]:
+    yield from (one.patient.protection for one in hers if one.source != message.source and one.patient.protection)

@@ -1,0 +1,28 @@
+"""`python -m tests.golden.regenerate` writes the golden files and the pages that are made from the code.
+
+A golden file is read by a person before it is committed: the tests only see that nothing changes unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .corpus import GOLDEN, accepted
+from .texts import difference, golden
+
+
+def main() -> None:
+    """Writes what differs, takes away what no message has, and says which."""
+    wanted = dict(golden(taken) for taken in accepted())
+    for path in sorted(set(GOLDEN.rglob("*.json")) - set(wanted)):
+        path.unlink()
+        sys.stdout.write(f"gone  {path.name}\n")
+    for path, text in wanted.items():
+        if difference(path, text):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"wrote {path.name}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Whole aggregates, made from the models' own field types: a new field is generated without being asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
+from mappings.region.care_event import CareEvent
+from mappings.region.named_contact import NamedContact
+from mappings.region.people import Identity, IdentityKind, Patient
+from mappings.region.unit import Unit
+from mappings.region.values import (
+    EARLIEST,
+    LATEST,
+    Clock,
+    Code,
+    Day,
+    Duration,
+    HsaId,
+    Instant,
+    Interval,
+    SourceKey,
+    Text,
+)
+from mappings.resources import BOOKING, CARE_EVENT, NAMED_CONTACT
+from mappings.shape.codec import STOCKHOLM
+from mappings.shape.graph import Graph
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A source's code tables: systems of its own, a term for about every other code, no HL7 code for some."""
+
+    source: str = "SE2321000115-COSMIC"
+
+    def system(self, table: str) -> str:
+        return f"https://tables.example/{self.source}/{table}"
+
+    def display(self, table: str, code: str) -> str | None:
+        return f"{code.title()} ({table})" if len(code) % 2 else None
+
+    def column(self, table: str, code: str, column: str) -> str | None:
+        return f"{column}-{len(code)}" if len(code) % 3 else None
+
+
+TABLES = Tables()
+
+
+# -- single values ----------------------------------------------------------------------------------------------------
+
+
+def accepted(alias: Any, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Those of the values that a field of this type takes, as it takes them."""
+    adapter = TypeAdapter[Any](alias)
+
+    def takes(value: Any) -> bool:
+        try:
+            adapter.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+    return values.filter(takes)
+
+
+ODD_TEXTS = (
+    "0",
+    'Ring "Anna" | säg\n\\hej/ på\t\u2028sig',
+    "2026-11-24T13:00:00+01:00",
+    "Patient?identifier=urn:oid:1.2|191212121212",
+    "#p1",
+    "%7C%25 &amp; <b>é\u0301</b> \U0001f600",
+    " spaced ",
+    "null",
+)
+TEXTS = st.sampled_from(ODD_TEXTS) | st.text(min_size=1, max_size=20)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=12)
+UNITS = st.integers(0, 999).map(lambda number: f"SE2321000115-E{number:012}")
+INSTANTS = st.datetimes(
+    (EARLIEST + timedelta(days=1)).replace(tzinfo=None),
+    (LATEST - timedelta(days=1)).replace(tzinfo=None),
+    timezones=st.sampled_from([UTC, STOCKHOLM, timezone(timedelta(hours=5.5))]),
+) | st.sampled_from([datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in range(3)])
+
+VALUES: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (SourceKey, st.text("AZaz09._~-", min_size=1, max_size=8) | st.just("~" * 64)),
+    (Code, accepted(Code, st.lists(WORDS, min_size=1, max_size=3).map(" ".join))),
+    (HsaId, UNITS | accepted(HsaId, WORDS)),
+    (Text, accepted(Text, TEXTS)),
+    (Instant, INSTANTS),
+    (Day, st.dates(date(1900, 1, 1), date(2199, 12, 31))),
+    (Clock, st.builds(time, st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))),
+    (Duration, st.integers(1, 999 * 60).map(lambda minutes: timedelta(minutes=minutes))),
+    (Interval, st.builds("P{}{}".format, st.integers(1, 9999), st.sampled_from("DWMY"))),
+]
+"""What the model's own types are generated from; a type that is not here comes from its annotations."""
+
+
+def of(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+    """Values for a field with this type annotation."""
+    for known, values in VALUES:
+        if hint == known:
+            return values
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return of(arguments[0], (*limits, *arguments[1:]))
+    if origin in (Union, UnionType):
+        return st.one_of(*(of(argument) for argument in reversed(arguments)))
+    if origin is tuple:
+        least = _limit(limits, "min_length") or 0
+        return st.lists(of(arguments[0]), min_size=least, max_size=max(least, 3)).map(tuple)
+    if hint is int:
+        return st.integers(_limit(limits, "ge"), _limit(limits, "le"))
+    if hint is str:
+        pattern = _limit(limits, "pattern")
+        return accepted(Annotated[str, *limits], st.from_regex(pattern, fullmatch=True) if pattern else TEXTS)
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return models(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(hint)
+    return st.none() if hint is NoneType else st.from_type(hint)
+
+
+def _limit(limits: tuple[Any, ...], name: str) -> Any:
+    return next((found for limit in limits if (found := getattr(limit, name, None)) is not None), None)
+
+
+@st.composite
+def models(draw: st.DrawFn, /, model: type[M], **given: st.SearchStrategy[Any]) -> M:
+    """Any instance of the model; `given` stands for the fields that must be something narrower."""
+    hints = get_type_hints(model, include_extras=True)
+    fields = {
+        name: given[name] if name in given else of(hints[name], tuple(field.metadata))
+        for name, field in model.model_fields.items()
+    }
+    return draw(st.fixed_dictionaries(fields).map(lambda values: _made(model, values)).filter(bool))[0]
+
+
+def _made(model: type[M], values: dict[str, Any]) -> list[M]:
+    """Nothing where the model refuses a combination; what it refuses of one field is a mistake here."""
+    try:
+        return [model.model_validate(values)]
+    except ValidationError as error:
+        if all(one["loc"] == () for one in error.errors()):
+            return []
+        raise
+
+
+# -- whole aggregates -------------------------------------------------------------------------------------------------
+
+NATIONAL = st.sampled_from([kind for kind in IdentityKind if kind is not IdentityKind.RESERVNUMMER])
+PATIENTS = models(Patient, identity=models(Identity, kind=NATIONAL))
+"""A local number never identifies a patient alone (ID-1)."""
+
+
+@st.composite
+def bookings(draw: st.DrawFn) -> Booking:
+    """Of every form and status; times and a cancellation as the status allows."""
+    status = draw(st.sampled_from(BookingStatus))
+    timed = {BookingStatus.WAITING: False, BookingStatus.ANNULLED: draw(st.booleans())}.get(status, True)
+    no_time = {} if timed else {"start": st.none(), "duration": st.none()}
+    return draw(
+        models(
+            Booking,
+            status=st.just(status),
+            patient=PATIENTS,
+            lines=st.lists(models(Line, **no_time), min_size=1, max_size=3, unique_by=lambda line: line.number).map(
+                tuple
+            ),
+            cancellation=models(Cancellation) if status is BookingStatus.CANCELLED else st.none(),
+        )
+    )
+
+
+def care_events() -> st.SearchStrategy[CareEvent]:
+    return models(CareEvent, patient=PATIENTS)
+
+
+def named_contacts() -> st.SearchStrategy[NamedContact]:
+    return models(NamedContact, patient=PATIENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[M]):
+    """An aggregate, and what is known beside it."""
+
+    value: M
+    known: Mapping[str, Unit]
+
+
+@st.composite
+def units_of(draw: st.DrawFn, value: Any) -> dict[str, Unit]:
+    """What the catalogue knows of some of the units of a booking or care event."""
+    named = {getattr(value, field, None) for field in ("performing_unit", "responsible_unit")}
+    return {
+        unit: draw(models(Unit, hsa_id=st.just(unit))) for unit in sorted(filter(None, named)) if draw(st.booleans())
+    }
+
+
+def sent(values: st.SearchStrategy[M]) -> st.SearchStrategy[Sent[M]]:
+    return values.flatmap(lambda value: st.builds(Sent, st.just(value), units_of(value)))
+
+
+GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
+    "booking": (BOOKING, bookings()),
+    "care-event": (CARE_EVENT, care_events()),
+    "named-contact": (NAMED_CONTACT, named_contacts()),
+}
