@@ -13,6 +13,7 @@ import orjson
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
+    Aggregate,
     Claim,
     Columns,
     Entry,
@@ -41,7 +42,7 @@ from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
-from mappings.rules.patients import bare_patient, bare_resources, bare_state, dumped, together
+from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, together, under, word_of
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
@@ -157,7 +158,7 @@ class Intake:
     ) -> Facts[Any]:
         model = KINDS[at.kind]
         before = model.model_validate(previous.aggregate.state) if previous.aggregate else None
-        others = [word for word in previous.words if word.source != message.source and word.marked]
+        others = (word for word in previous.words if word.source != message.source)
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         return Facts(
@@ -168,7 +169,7 @@ class Intake:
             now=self.clock(),
             previous=before,
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
-            protection=Protection.model_validate(others[0].body["protection"]) if others else None,
+            protection=_marking(others),
             booking_known=booking is None or self.ledger.aggregate("booking", message.source, booking) is not None,
         )
 
@@ -181,13 +182,25 @@ class Intake:
         """What the ledger knows a patient by."""
         return self.keys.patient(normal_identity(patient.identity, self.clock()))
 
+    def marking(self, patient_hash: str | None) -> Protection | None:
+        """What protects the patient now: any source's last word (Decided 22)."""
+        if patient_hash is None or not self.ledger.marked(patient_hash):
+            return None
+        return _marking(self.ledger.words(patient_hash))
+
+    def held(self, aggregate: Aggregate) -> Message:
+        """A last accepted state, under what protects its patient now."""
+        message = KINDS[aggregate.kind].model_validate(aggregate.state)
+        shown: Message = under(message, self.marking(aggregate.patient_hash))
+        return shown
+
     # -- keeping ------------------------------------------------------------------------------------------------------
 
     def _accepted(self, sent: Message, checked: Checked, previous: Previous, caller: Caller, trace_id: str) -> Accepted:
         judged, at = checked.judged, outline(checked.judged.message)
         patient: Patient = judged.message.patient
         patient_hash = self.patient_hash(patient)
-        word = Word(sent.source, dumped(patient), patient.protection is not None)
+        word = Word(sent.source, dumped(word_of(patient, sent.patient)), sent.patient.protection is not None)
         alone = at.alone
         return Accepted(
             kind=at.kind,
@@ -232,7 +245,7 @@ class Intake:
         vocabulary = self.catalogue.sources[source]
         return Strip(
             state=lambda _, state: bare_state(state, marking),
-            word=lambda body: bare_patient(body, marking),
+            word=bare_word,
             resources=lambda resources: bare_resources(resources, patient, vocabulary),
         )
 
@@ -258,6 +271,10 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _marking(words: Iterable[Word]) -> Protection | None:
+    return next((Protection.model_validate(word.body["protection"]) for word in words if word.marked), None)
 
 
 SECOND_PHYSICIAN = Problem(

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
 
-from adapter.app import create_app, keys_of
+from adapter.app import create_app, keys_of, now
 from adapter.keys import Keys
 from adapter.sandbox import SandboxSettings, running_sandbox
 from adapter.settings import Settings
 
 GRACE = 20
 """Seconds that requests and deliveries on their way are given when the gateway is stopped."""
+
+
+class OpenToAll(Exception):
+    """Without tokens whoever reaches the gateway is its operator, so that it serves this machine alone."""
+
+    def __init__(self) -> None:
+        super().__init__("without --tokens FILE the gateway listens on loopback only: leave --host out, or give tokens")
 
 
 class _Server(uvicorn.Server):
@@ -71,27 +80,42 @@ def fhir_base(settings: Settings) -> Iterator[str]:
 
 
 def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
-    """Runs until SIGINT or SIGTERM; `ready` gets the gateway's base and the FHIR server's once messages are taken in."""
+    """Runs until SIGINT or SIGTERM; `ready` gets the gateway's base and the FHIR server's once messages are taken in.
+
+    Raises `OpenToAll`, `OSError` where the port is taken, and what `create_app` and `keys_of` raise.
+    """
+    if settings.tokens is None and not _loopback(settings.host):
+        raise OpenToAll
     with ExitStack() as stack:
-        behind = stack.enter_context(fhir_base(settings))
         listening, settings = stack.enter_context(_listening(settings))
-        app = create_app(settings, behind, keys_of(settings))
-        _Server(app, lambda: ready(base_of(settings), behind)).run(sockets=[listening])
+        keys = keys_of(settings)
+        behind = stack.enter_context(fhir_base(settings))
+        server = _Server(create_app(settings, behind, keys), lambda: ready(base_of(settings), behind))
+        server.run(sockets=[listening])
+        if not server.started:
+            raise RuntimeError("the gateway did not start")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager
-def running_gateway(settings: Settings, behind: str, keys: Keys) -> Iterator[str]:
+def running_gateway(settings: Settings, behind: str, keys: Keys, clock: Callable[[], datetime] = now) -> Iterator[str]:
     """The base URL of a gateway that runs in a thread of this process for as long as the block lasts."""
     answers = threading.Event()
-    with _listening(settings) as (listening, settings):
-        server = _Server(create_app(settings, behind, keys), answers.set)
+    with _listening(settings) as (listening, bound):
+        server = _Server(create_app(bound, behind, keys, clock), answers.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="vardbro-gateway")
         thread.start()
         try:
             while not answers.wait(0.05):
                 if not thread.is_alive():
                     raise RuntimeError("the gateway did not start")
-            yield base_of(settings)
+            yield base_of(bound)
         finally:
             server.should_exit = True
             thread.join()

@@ -1,4 +1,4 @@
-"""`/fhir`: any R4 client reads and searches through the gateway; bytes are passed on unchanged where nothing is rewritten.
+"""`/fhir`: any R4 client reads and searches through the gateway; bytes go on unchanged where nothing is rewritten.
 
 For staff and systems only: patients get 403 until the mask of a later issue stands (Decided 9).
 """
@@ -19,11 +19,13 @@ from mappings.resources import SHAPES
 router = APIRouter()
 
 READABLE = tuple(sorted({shape.kind for shape in SHAPES.values()}))
+NOW_ONLY = frozenset({"Patient"})
+"""Read as they are now, never as they were: a server's old versions hold what a marking has taken away (PI-1)."""
 
 
 @router.get("/fhir/metadata", summary="What the door does", tags=["FHIR"])
 async def metadata(request: Request) -> Response:
-    """A CapabilityStatement of what is passed on: read, vread and search of the types that the gateway has shapes for."""
+    """A CapabilityStatement of what is passed on: reads and searches of the types that the gateway has shapes for."""
     caller_of(request)
     return answer(capability(gateway(request).clock().date().isoformat()), 200, FHIR)
 
@@ -39,8 +41,8 @@ async def passed_on(request: Request, path: str) -> Response:
     at, caller = gateway(request), caller_of(request)
     if not caller.may_use_fhir:
         raise Forbidden
-    kind = path.partition("/")[0]
-    if kind and kind not in READABLE:
+    kind, _, rest = path.partition("/")
+    if (kind and kind not in READABLE) or (kind in NOW_ONLY and "/" in rest):
         return refusal(request, 404)
     asked = Asked(
         method=request.method,
@@ -65,12 +67,16 @@ def _handed_back(got: Answer) -> Response:
     return Response(got.raw, got.status or 502, headers=headers, media_type=got.content_type or FHIR)
 
 
+def _done(kind: str, code: str) -> bool:
+    return code != "vread" or kind not in NOW_ONLY
+
+
 def capability(date: str) -> Json:
     """https://hl7.org/fhir/R4/capabilitystatement.html"""
     rows = [
         {
             "type": kind,
-            "interaction": [{"code": "read"}, {"code": "vread"}, {"code": "search-type"}],
+            "interaction": [{"code": code} for code in ("read", "vread", "search-type") if _done(kind, code)],
             "versioning": "versioned",
         }
         for kind in READABLE
@@ -82,7 +88,7 @@ def capability(date: str) -> Json:
         "kind": "instance",
         "software": {"name": "Vårdbro"},
         "implementation": {
-            "description": "Reads and searches are passed on to the FHIR server behind; search parameters are the server's."
+            "description": "Reads and searches go on to the FHIR server behind; search parameters are the server's."
         },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],

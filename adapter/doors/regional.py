@@ -20,7 +20,7 @@ from adapter.intake import Checked, Kept, NotTheirs, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json
 from mappings.region.booking import Booking, BookingStatus
-from mappings.region.reading import KINDS, told
+from mappings.region.reading import told
 from mappings.rules.visibility import PATIENTS, seen
 
 router = APIRouter()
@@ -157,7 +157,7 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     held = at.ledger.aggregate(kind, source, number)
     if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
         return refusal(request, 404)
-    told_of = seen(KINDS[kind].model_validate(held.state), caller.audience, at.today)
+    told_of = seen(at.intake.held(held), caller.audience, at.today)
     if told_of is None:
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()

@@ -25,11 +25,11 @@ from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
 from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
 from mappings.problem import Json, Problem
-from mappings.region.people import Identity, Patient
-from mappings.region.reading import KINDS, told
+from mappings.region.people import Identity
+from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
-from mappings.rules.patients import together
+from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
@@ -116,9 +116,13 @@ async def _searched(request: Request, search: Search) -> Response:
         return refusal(request, 503, Retry_After=str(int(wait)))
     patient_hash = at.intake.keys.patient(asked.identity)
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
-    values, warnings = _matched(at, search, fetched, held)
+    both, warnings = _matched(at, search, fetched, held)
     shown = [
-        body for one in values if caller.may_read_of(one.source) and (body := seen(one, caller.audience, at.today))
+        body
+        for one, last in both
+        if caller.may_read_of(one.source)
+        and (last is None or seen(last, caller.audience, at.today))
+        and (body := seen(one, caller.audience, at.today))
     ]
     shown.sort(key=_order)
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
@@ -239,10 +243,11 @@ def _named(found: Found, keys: Mapping[tuple[str, str], Key]) -> Found:
 
 def _matched(
     at: Gateway, search: Search, fetched: Fetched, held: dict[tuple[str, str], Aggregate]
-) -> tuple[list[Any], list[Json]]:
-    """Every value, the ledger's laid over the server's, and what the server holds that could not be read."""
+) -> tuple[list[tuple[Any, Any]], list[Json]]:
+    """Every value, the ledger's laid over the server's, each with what was last accepted, if that is something else;
+    and what the server holds that could not be read."""
     others = {key: one.resource for one in fetched.found for key in one.keys}
-    values: list[Any] = []
+    values: list[tuple[Any, Any]] = []
     warnings: list[Json] = []
     waiting = dict(held)
     for one in fetched.found:
@@ -257,11 +262,14 @@ def _matched(
             {"rule": "IN-17", "path": finding.path, "kind": finding.kind.value} for finding in reading.findings
         ]
         number = next(key.value for key in one.keys if key.system == f"{search.sid}{source}")
-        last = waiting.pop((str(source), number), None)
-        if (value := _laid_over(search.kind, reading.value, last)) is not None:
-            values.append(value)
-    values += [KINDS[search.kind].model_validate(one.state) for one in waiting.values()]
-    return [_protected(at, value) for value in values], warnings
+        aggregate = waiting.pop((str(source), number), None)
+        last = at.intake.held(aggregate) if aggregate else None
+        if reading.value is None or (last is not None and reading.value.version < last.version):
+            values += [(last, None)] if last is not None else []
+        else:
+            values.append((_protected(at, reading.value), last))
+    values += [(at.intake.held(one), None) for one in waiting.values()]
+    return values, warnings
 
 
 def _source(found: Found, search: Search) -> str | None:
@@ -271,22 +279,9 @@ def _source(found: Found, search: Search) -> str | None:
     return None
 
 
-def _laid_over(kind: str, read: Any, last: Aggregate | None) -> Any:
-    """The server's word, unless the ledger has accepted a later version, or the server's cannot be read."""
-    if last is None:
-        return read
-    if read is None or read.version < last.version:
-        return KINDS[kind].model_validate(last.state)
-    return read
-
-
 def _protected(at: Gateway, value: Any) -> Any:
-    """A marking that any source has sent protects in every answer, delivered or not."""
-    patient_hash = at.intake.patient_hash(value.patient)
-    if not at.ledger.marked(patient_hash):
-        return value
-    words = [Patient.model_validate(word.body) for word in at.ledger.words(patient_hash)]
-    return value.model_copy(update={"patient": together(value.patient, words)})
+    """A marking that any source has sent protects in every answer, delivered or not; so does one on the server."""
+    return under(value, at.intake.marking(at.intake.patient_hash(value.patient)) or value.patient.protection)
 
 
 def _order(item: Json) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     settings = SandboxSettings(**{name: value for name, value in vars(given).items() if value is not None})
     try:
         serve(settings, parent=parent)
-    except (OSError, Refusal, ValueError) as error:
+    except (OSError, OverflowError, Refusal) as error:
         sys.stderr.write(f"vardbro sandbox: {error}\n")
         return 1
     return 0

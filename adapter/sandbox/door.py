@@ -15,9 +15,9 @@ from adapter.sandbox.answer import Answer
 from adapter.sandbox.content import pretty
 from adapter.sandbox.controls import control, listing
 from adapter.sandbox.interactions import Asked, answer
-from adapter.sandbox.negotiation import FHIR_JSON, Wishes, check_format, wishes
+from adapter.sandbox.negotiation import FHIR_JSON, FORM, Wishes, check_content_type, check_format, wishes
 from adapter.sandbox.outcome import Refusal, outcome, refusal
-from adapter.sandbox.search import pairs
+from adapter.sandbox.search import Pairs, pairs
 from adapter.sandbox.spaces import Spaces
 from adapter.sandbox.trigger import Effect, effect, page
 
@@ -53,7 +53,8 @@ class Door:
 
     async def _respond(self, request: Request) -> Response:
         path = request.scope["path"]
-        query = pairs(request.scope["query_string"].decode("latin-1"))
+        body = await _body(request, self.spaces.settings.body_limit)
+        query = pairs(request.scope["query_string"].decode("latin-1")) + _form(request, body)
         check_format(request.headers.get("accept", ""), query)
         preferences = wishes(request.headers.get("prefer", ""), query)
         if found := _SPACES.fullmatch(path):
@@ -67,7 +68,7 @@ class Door:
             path=tuple(below.rstrip("/").split("/")),
             query=[pair for pair in query if pair[0] not in _EVERYWHERE],
             headers=request.headers,
-            body=await _body(request, self.spaces.settings.body_limit),
+            body=body,
             base=f"{request.url.scheme}://{request.url.netloc}{path.removesuffix(below).rstrip('/')}",
             wishes=preferences,
         )
@@ -104,6 +105,17 @@ async def _body(request: Request, limit: int) -> bytes:
     if size >= limit:
         raise refusal(413, "too-long", f"A body is smaller than {limit} bytes", Connection="close")
     return b"".join(parts)
+
+
+def _form(request: Request, body: bytes) -> Pairs:
+    """The parameters of a search that is posted."""
+    if request.method != "POST" or not request.scope["path"].rstrip("/").endswith("/_search"):
+        return []
+    check_content_type(request.headers.get("content-type", ""), FORM)
+    try:
+        return pairs(body.decode())
+    except UnicodeDecodeError:
+        raise refusal(400, "structure", "The form is not UTF-8") from None
 
 
 def _response(done: Answer, wishes: Wishes) -> Response:

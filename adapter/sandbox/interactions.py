@@ -9,7 +9,7 @@ from adapter.sandbox.answer import Answer, answer_with
 from adapter.sandbox.capability import capability_statement
 from adapter.sandbox.changes import Change, Done, Method, asked
 from adapter.sandbox.json_text import read_json
-from adapter.sandbox.negotiation import FORM, Wishes, check_content_type
+from adapter.sandbox.negotiation import Wishes, check_content_type
 from adapter.sandbox.outcome import Issue, Refusal, outcome, refusal
 from adapter.sandbox.reading import Fetch, get
 from adapter.sandbox.resource_types import SEARCH_PARAMS
@@ -28,7 +28,7 @@ class Asked:
     path: tuple[str, ...]
     """Below the base; `("",)` is the base itself."""
     query: Pairs
-    """Without `_format` and `_pretty`, which every request takes."""
+    """Of a search that is posted, its form too. Without `_format` and `_pretty`, which every request takes."""
     headers: Mapping[str, str]
     body: bytes
     base: str
@@ -44,12 +44,11 @@ def answer(space: Space, asked: Asked) -> Answer:
         case "GET" | "HEAD", ("metadata",):
             return Answer(content=capability_statement(space, asked.base))
         case "GET" | "HEAD", path:
-            return _get(space, asked, path, asked.query)
+            return _get(space, asked, path)
         case "POST", ("",):
             return _transaction(space, asked)
         case "POST", (type_, "_search"):
-            check_content_type(asked.header("content-type"), FORM)
-            return _get(space, asked, (type_,), asked.query + _form(asked.body))
+            return _get(space, asked, (type_,))
         case "POST" | "PUT" | "DELETE" as method, (type_, *rest) if type_ in SEARCH_PARAMS and len(rest) < 2:
             return _write(space, asked, _change(asked, method, type_, "".join(rest)))
         case "POST" | "PUT" | "DELETE", (type_, *_) if type_ and type_ not in SEARCH_PARAMS:
@@ -61,23 +60,16 @@ def _no_method() -> Refusal:
     return refusal(405, "not-supported", "The method is not supported here")
 
 
-def _get(space: Space, asked: Asked, path: tuple[str, ...], query: Pairs) -> Answer:
+def _get(space: Space, asked: Asked, path: tuple[str, ...]) -> Answer:
     fetch = Fetch(
         path=path,
-        query=query,
+        query=asked.query,
         if_none_match=asked.header("if-none-match"),
         if_modified_since=asked.header("if-modified-since"),
         lenient=asked.wishes.lenient and space.dialect.heeds_lenient,
     )
     with space.reading(asked.base) as session:
         return get(session, fetch)
-
-
-def _form(body: bytes) -> Pairs:
-    try:
-        return pairs(body.decode())
-    except UnicodeDecodeError:
-        raise refusal(400, "structure", "The form is not UTF-8") from None
 
 
 def _transaction(space: Space, asked: Asked) -> Answer:

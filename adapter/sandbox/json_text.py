@@ -21,7 +21,9 @@ def read_json(body: bytes) -> Json:
     Refuses with 400 what is no JSON, not UTF-8, no object, has a key twice in an object, or is deeper than `MAX_DEPTH`.
     """
     try:
-        value = orjson.loads(body)
+        value: Json = orjson.loads(body)
+        if type(value) is not dict:
+            raise refusal(400, "structure", "The body is not a JSON object")
         if _too_deep(value):
             raise refusal(400, "structure", f"The body is nested more than {MAX_DEPTH} deep")
         # A text that comes out as it went in has no doubled key, and no number that a float would round.
@@ -29,8 +31,6 @@ def read_json(body: bytes) -> Json:
             value = json.loads(body, object_pairs_hook=_object, parse_float=Decimal, parse_int=_integer)
     except ValueError as error:
         raise refusal(400, "structure", _told(error)) from None
-    if not isinstance(value, dict):
-        raise refusal(400, "structure", "The body is not a JSON object")
     return value
 
 

@@ -90,6 +90,13 @@ class _Server(uvicorn.Server):
         )
         self._ready = ready
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """To stop when told to is no failure: uvicorn would raise the signal again, and the process would die of it."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:

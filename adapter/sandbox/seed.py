@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from adapter.sandbox.changes import Change
 from adapter.sandbox.json_text import read_json
@@ -66,15 +67,16 @@ def _told_of(file: Path, resources: Iterator[Json]) -> Iterator[Json]:
         raise refused.at(file.name) from None
 
 
-def _opened(resource: Json) -> list[Json]:
+def _opened(resource: Json) -> list[Any]:
     """What is in a Bundle of another type than transaction, or the resource itself."""
     if resource.get("resourceType") != "Bundle":
         return [resource]
-    return [entry["resource"] for entry in resource.get("entry", []) if "resource" in entry]
+    entries = resource.get("entry")
+    return [entry.get("resource") if isinstance(entry, dict) else entry for entry in entries or ()]
 
 
-def _put(file: Path, resource: Json) -> Change:
-    type_, id_ = resource.get("resourceType"), resource.get("id")
+def _put(file: Path, resource: Any) -> Change:
+    type_, id_ = (resource.get("resourceType"), resource.get("id")) if isinstance(resource, dict) else (None, None)
     if not isinstance(type_, str) or type_ not in SEARCH_PARAMS or not isinstance(id_, str):
         raise refusal(
             400, "invalid", "A seed is a resource of a hosted type with an id, or a Bundle of such", file.name

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, StaticPool, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from adapter.sandbox.dialect import DIALECTS, Dialect
 from adapter.sandbox.paging import Pages
@@ -51,7 +52,10 @@ class Space:
             poolclass=StaticPool,
             connect_args={"check_same_thread": False, "cached_statements": 1024, "timeout": 30},
         )
-        self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        except OperationalError as error:
+            raise OSError(f"{database}: {error.orig}") from None
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536"):
             self._connection.execute(text(f"PRAGMA {pragma}"))
         metadata.create_all(self._connection)

@@ -52,8 +52,8 @@ def effect(fired: set[str], query: Pairs, headers: Iterable[str], body: bytes) -
     Refuses with 400 a value that means nothing, so that a test does not wait for what never comes.
     """
     wanted = {value for text in (*(value for _, value in query), *headers) for value in _SEARCHED.findall(text)}
-    if TRIGGER.encode() in body:
-        wanted.update(_written(read_json(body)) if body.lstrip().startswith(b"{") else _SEARCHED.findall(body.decode()))
+    if TRIGGER.encode() in body and body.lstrip().startswith(b"{"):
+        wanted.update(_written(read_json(body)))
     if not wanted:
         return None
     found = Effect()

@@ -10,7 +10,7 @@ from mappings.problem import Json
 
 
 def structure_definition(extension: Part) -> Json:
-    """What the extension may hold and where it may stand; its parts are closed, so that a stranger among them is found."""
+    """What the extension may hold, and where it may stand. Its parts are closed: a stranger among them is an error."""
     return {
         "resourceType": "StructureDefinition",
         "id": extension.name,

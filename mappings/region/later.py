@@ -6,7 +6,9 @@ this.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Later:
     """A field, or a value of an enumerated field, with its place in the message."""
 
     message: str
-    """`booking`, `care-event`, `named-contact`, or `*` for all."""
+    """`booking`, `care-event`, `named-contact`, `direct-case` (a kind that is to come), or `*` for all."""
     path: str
     """JSON Pointer without indices, `/basis/category2`."""
     rule: str
@@ -44,12 +46,46 @@ LATER: tuple[Later, ...] = (
     Later("booking", "/basis/shortNotice", "BO-2", becomes="ServiceRequest.extension(short-notice)"),
     Later("booking", "/basis/deviationReason", "BO-6", becomes="ServiceRequest.extension(deviation-reason)"),
     Later("booking", "/basis/referral", "BO-23", becomes="ServiceRequest.basedOn"),
+    Later("booking", "/basis/privateRequest", "BO-23", becomes="ServiceRequest.extension(private-request)"),
+    Later("booking", "/basis/searchReason", "BO-23", becomes="ServiceRequest.reasonCode"),
+    Later("booking", "/basis/offer", "BO-34", becomes="ServiceRequest.extension(deviation-reason), part offer"),
+    Later(
+        "booking", "/basis/staffDecision", "BO-34", becomes="ServiceRequest.extension(deviation-reason), part decision"
+    ),
     Later("booking", "/basis/created", "BO-24", becomes="ServiceRequest.extension(created)"),
     Later("booking", "/basis/order", "BO-12", becomes="ServiceRequest.extension(switched-off)"),
     Later("booking", "/basis/mediaExamination", "BO-12", becomes="ServiceRequest.extension(switched-off)"),
     Later("booking", "/basis/specialInformation", "BO-12", becomes="ServiceRequest.extension(switched-off)"),
+    Later("booking", "/reason", "EV-18", becomes="Appointment.reasonCode"),
+    Later("booking", "/addOns", "SU-8", becomes="ServiceRequest.orderDetail"),
+    Later("booking", "/arrival", "BO-33", becomes="Appointment.extension(arrival)"),
+    Later("booking", "/waitingTime", "BO-20", becomes="Appointment.extension(waiting-time)"),
+    Later("booking", "/waitingTimeFollowUp", "BO-31", becomes="Appointment.extension(waiting-time-follow-up)"),
     Later("booking", "/selfCheckIn", "BO-21", becomes="Appointment.extension(self-check-in)"),
+    Later("booking", "/selfCheckIn/patientFee", "BO-21", becomes="Appointment.extension(self-check-in), part fee"),
+    Later(
+        "booking", "/selfCheckIn/feeReduction", "BO-21", becomes="Appointment.extension(self-check-in), part reduction"
+    ),
+    Later("booking", "/selfCheckIn/visitCost", "BO-21", becomes="Appointment.extension(self-check-in), part cost"),
+    Later(
+        "booking",
+        "/selfCheckIn/patientInformation",
+        "BO-21",
+        becomes="Appointment.extension(self-check-in), part information",
+    ),
+    Later(
+        "booking",
+        "/selfCheckIn/noPaymentInformation",
+        "ID-5",
+        becomes="Appointment.extension(self-check-in), part noPaymentInformation",
+    ),
     Later("booking", "/admission", "BO-22", becomes="Appointment.extension(admission)"),
+    Later("booking", "/admission/reason", "BO-22", becomes="Appointment.reasonCode"),
+    Later("booking", "/admission/plannedStart", "BO-22", becomes="Appointment.start"),
+    Later("booking", "/admission/estimatedLength", "BO-22", becomes="Appointment.extension(admission), part length"),
+    Later("booking", "/admission/activitiesBefore", "BO-22", becomes="Appointment.extension(admission), part before"),
+    Later("booking", "/admission/activitiesDuring", "BO-22", becomes="Appointment.extension(admission), part during"),
+    Later("booking", "/admission/other", "BO-22", becomes="Appointment.extension(admission), part other"),
     Later("booking", "/rebookings", "RB-1", becomes="Appointment.extension(rebooking)"),
     Later("booking", "/replaces", "CA-3", becomes="Appointment.extension(replaces)"),
     Later("booking", "/chain", "PS-1", becomes="Appointment.extension(chain)"),
@@ -59,11 +95,18 @@ LATER: tuple[Later, ...] = (
     Later("booking", "/lines/location", "TE-11", becomes="Appointment.participant.actor(Location)"),
     Later("booking", "/lines/equipment", "TE-11", becomes="Appointment.participant.actor(Device)"),
     Later("booking", "/lines/mainAction", "BO-25", becomes="participant extension line, part mainAction"),
-    Later("booking", "/summons/template", "SU-1", becomes="Communication"),
+    Later("booking", "/lines/joins", "BO-25", becomes="participant extension line, part joins"),
+    Later("booking", "/summons/template", "SU-2", becomes="Communication"),
+    Later("booking", "/summons/letterToo", "SU-1", becomes="Communication, a second one"),
+    Later("booking", "/summons/text", "SU-8", becomes="Communication.payload"),
+    Later("booking", "/summons/attachment", "BO-12", becomes="Communication.payload"),
+    Later("booking", "/summons/withoutLogotype", "SU-7", becomes="Communication.extension(without-logotype)"),
     Later("booking", "/summons/status", "SU-4", becomes="Communication.status"),
     # the patient
     Later("*", "/patient/memberships", "ID-4", becomes="Coverage"),
     Later("*", "/patient/deregistration", "ID-9", becomes="Patient.extension(deregistration)"),
+    Later("*", "/patient/registration", "ID-9", becomes="Patient.extension(registration)"),
+    Later("*", "/patient/reserveNumberDecision", "ID-8", becomes="Patient.extension(reserve-number-decision)"),
     Later("*", "/patient/lmaNumber", "ID-10", becomes="Patient.identifier"),
     Later("*", "/patient/passportNumber", "ID-10", becomes="Patient.identifier"),
     Later("*", "/patient/addresses", "ID-11", becomes="Patient.address"),
@@ -72,6 +115,9 @@ LATER: tuple[Later, ...] = (
     Later("*", "/patient/contactPersons", "RE-3", becomes="RelatedPerson"),
     Later("*", "/patient/interpreter", "RE-4", becomes="Patient.communication"),
     Later("*", "/patient/consentedContactData", "RE-5", becomes="Patient.telecom with extension"),
+    Later("*", "/patient/phones", "RE-5", becomes="Patient.telecom, the preferred one by rank"),
+    Later("*", "/patient/smsAllowed", "RE-5", becomes="Patient.telecom.extension(sms-allowed)"),
+    Later("*", "/patient/housing", "PI-1", becomes="Patient.extension(housing)"),
     Later("*", "/patient/sex", "EV-19", becomes="Patient.gender"),
     Later("*", "/patient/birthDate", "EV-19", becomes="Patient.birthDate"),
     Later("*", "/patient/listedUnit", "EV-19", becomes="Patient.generalPractitioner"),
@@ -91,29 +137,110 @@ LATER: tuple[Later, ...] = (
     Later("care-event", "/eventType", "EV-14", "historical", "Encounter.type"),
     Later("care-event", "/eventType", "EV-3", "missed", "Encounter.type"),
     Later("care-event", "/producingInstitution", "OR-2", becomes="Encounter.extension(producing-institution)"),
+    Later("care-event", "/relations", "RE-2", becomes="Encounter.extension(relation), RelatedPerson"),
+    Later("care-event", "/eventTypeHistory", "EV-2", becomes="Encounter.extension(event-type-history)"),
+    Later("care-event", "/noNotesOrTransactions", "EV-4", becomes="Encounter.extension(no-notes-or-transactions)"),
+    Later("care-event", "/checkedOut", "EV-7", becomes="Encounter.extension(checked-out)"),
+    Later("care-event", "/consultedFrom", "EV-16", becomes="Encounter.partOf"),
+    Later("care-event", "/bookedTime", "EV-10", becomes="Encounter.extension(booked-time)"),
+    Later("care-event", "/planned", "EV-10", becomes="Encounter.extension(planned)"),
+    Later("care-event", "/direct", "DK-1", becomes="Encounter.extension(direct)"),
+    Later("care-event", "/lines/documented", "TE-9", becomes="participant extension line, part documented"),
     Later("care-event", "/careCommitment", "EV-5", becomes="EpisodeOfCare"),
     Later("care-event", "/outcome", "EV-6", becomes="Encounter.extension(outcome)"),
     Later("care-event", "/reason", "EV-8", becomes="Encounter.reasonCode"),
+    Later("care-event", "/addOns", "EV-8", becomes="Encounter.extension(add-on)"),
     Later("care-event", "/visitType", "EV-9", becomes="Encounter.type"),
     Later("care-event", "/admission", "EV-10", becomes="Encounter.hospitalization"),
+    Later("care-event", "/admission/admittedFrom", "EV-10", becomes="Encounter.hospitalization.admitSource"),
+    Later("care-event", "/admission/dischargedTo", "EV-10", becomes="Encounter.hospitalization.dischargeDisposition"),
     Later("care-event", "/diagnoses", "CO-3", becomes="Condition"),
     Later("care-event", "/procedures", "CO-3", becomes="Procedure"),
+    Later("care-event", "/externalCauses", "CO-3", becomes="Condition"),
+    Later("care-event", "/atc", "CO-3", becomes="Condition.code or Procedure.code, a further coding"),
+    Later("care-event", "/principal", "EV-19", becomes="Encounter.extension(principal)"),
+    Later("care-event", "/careArea", "EV-19", becomes="Encounter.serviceType"),
+    Later("care-event", "/problemCode", "EV-19", becomes="Encounter.extension(problem-code)"),
+    Later("care-event", "/referralCode", "EV-19", becomes="Encounter.extension(referral-code)"),
     Later("care-event", "/fee", "EV-19", becomes="Encounter.extension(fee)"),
+    Later("care-event", "/fee/reasonForNone", "EV-19", becomes="Encounter.extension(fee), part reasonForNone"),
+    Later("care-event", "/fee/wayOfPayment", "EV-19", becomes="Encounter.extension(fee), part wayOfPayment"),
     # the named contact
     Later("named-contact", "/status", "FK-9", "requested", "CareTeam.status proposed"),
     Later("named-contact", "/status", "FK-9", "offered", "CareTeam.status proposed"),
     Later("named-contact", "/status", "FK-9", "declined", "CareTeam.status inactive"),
     Later("named-contact", "/status", "FK-22", "unneeded", "CareTeam.status inactive"),
+    Later("named-contact", "/requested", "FK-9", becomes="CareTeam.extension(requested)"),
+    Later("named-contact", "/declined", "FK-9", becomes="CareTeam.extension(declined)"),
     Later("named-contact", "/successor", "FK-9", becomes="CareTeam.extension(successor)"),
     Later("named-contact", "/told", "FK-9", becomes="CareTeam.extension(told)"),
+    Later("named-contact", "/told/nextOfKin", "FK-17", becomes="CareTeam.extension(told), part nextOfKin"),
+    Later(
+        "named-contact", "/attested/mainResponsibility", "FK-17", becomes="extension attested, part mainResponsibility"
+    ),
+    Later(
+        "named-contact", "/attested/mainCareGivenHere", "FK-14", becomes="extension attested, part mainCareGivenHere"
+    ),
     Later("named-contact", "/medicallyResponsible", "FK-16", becomes="CareTeam.extension(medically-responsible)"),
     Later("named-contact", "/consent", "FK-15", becomes="CareTeam.extension(consent)"),
     Later("named-contact", "/planDeadline", "FK-18", becomes="CareTeam.extension(plan-deadline)"),
+    Later("named-contact", "/readyForDischarge", "FK-18", becomes="CareTeam.extension(ready-for-discharge)"),
+    Later("named-contact", "/origin", "FK-19", becomes="CareTeam.extension(origin)"),
     Later("named-contact", "/review", "FK-21", becomes="CareTeam.extension(review)"),
     Later("named-contact", "/agreement", "FK-21", becomes="CareTeam.extension(agreement)"),
+    # cases of 1177 direkt: a kind of message of their own
+    Later("direct-case", "/handlers", "DK-3", becomes="Encounter.participant, one Encounter for each who registers"),
+    Later("direct-case", "/replacesVisit", "DK-2", becomes="Encounter.type"),
+    Later("direct-case", "/physicalVisit", "DK-4", becomes="Encounter, an ordinary one"),
+    Later("direct-case", "/referredTo", "DK-5", becomes="ServiceRequest"),
+    Later("direct-case", "/actions", "DK-6", becomes="Procedure"),
+    Later("direct-case", "/note", "DK-7", becomes="Encounter.extension(note)"),
+    Later("direct-case", "/closedBy", "DK-10", becomes="Encounter.extension(closed-by)"),
     # kinds that are never carried
     Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", NEVER),
 )
+
+WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
+    {
+        "ID-7": "/patient/memberships",
+        "PI-4": "/patient/identities",
+        "OR-4": "/lines/staff",
+        "BO-5": "/basis/medicalPriority, /basis/targetDate",
+        "BO-7": "/basis/deviationReason, and the unit in the catalogue",
+        "BO-19": "the columns that bookings are searched by",
+        "BO-26": "the other bookings of the day",
+        "BO-27": "/series, and the unit in the catalogue",
+        "BO-30": "/lines/staff, which may be absent",
+        "BO-32": "/form, and the unit in the catalogue",
+        "SU-3": "/summons/freeText, and the care service in the catalogue",
+        "SU-5": "/summons/freeText",
+        "SU-6": "/summons/status",
+        "OC-2": "/summons/freeText",
+        "RB-2": "/rebookings, /basis/deviationReason",
+        "RB-3": "/rebookings, /cancellation",
+        "CA-2": "/lines/mainAction",
+        "PO-1": "the care service in the catalogue",
+        "TE-7": "/diagnoses",
+        "TE-10": "/form, and the unit in the catalogue",
+        "TE-12": "/lines/start",
+        "GR-3": "/group",
+        "PS-2": "/chain",
+        "PS-3": "/chain, and the administrations in the catalogue",
+        "PS-4": "/chain",
+        "PS-5": "/chain",
+        "PS-6": "/chain",
+        "PS-7": "/chain",
+        "EV-11": "/eventType",
+        "EV-15": "/eventType, /booking",
+        "CO-5": "/diagnoses, /procedures",
+        "FK-10": "staff in the catalogue, by HSA-id",
+        "FK-23": "a switch of the region",
+        "DK-8": "the time books in the catalogue",
+        "DK-9": "/handlers",
+        "DK-11": "a switch of the region",
+    }
+)
+"""Rules not yet kept that need no field of their own, and what they will look at."""
 
 _FIELDS = {(later.message, later.path): later for later in LATER if not later.value}
 _VALUES = {(later.message, later.path, later.value): later for later in LATER if later.value}

@@ -66,13 +66,16 @@ def read(kind: str, body: bytes, catalogue: Catalogue) -> Read[Any]:
         return Read(None, (_no_json(error),))
     if not isinstance(raw, dict):
         return Read(None, (told("IN-2", ""),))
-    problems = list(_oddities(raw, doubled))
-    if any(problem.rule == "IN-7" for problem in problems):
-        return Read(None, tuple(problems))
-    problems += _versioned(raw, catalogue)
+    problems = _versioned(raw, catalogue)
+    text = _written(raw)
+    if text is None or doubled or body.count(b"{") + body.count(b"[") > DEEPEST:
+        problems += _oddities(raw, doubled)
+        if any(problem.rule == "IN-7" for problem in problems):
+            return Read(None, tuple(problems))
+        text = orjson.dumps(raw)
     message = None
     try:
-        message = model.model_validate_json(orjson.dumps(raw), strict=True)
+        message = model.model_validate_json(text, strict=True)
     except ValidationError as error:
         places = {problem.path for problem in problems}
         problems += [problem for problem in _form(kind, raw, error) if problem.path not in places]
@@ -131,6 +134,14 @@ def _no_json(error: ValueError) -> Problem:
         sv=f"{problem.sv[:-1]} (rad {line}, tecken {column}).",
         en=f"{problem.en[:-1]} (line {line}, character {column}).",
     )
+
+
+def _written(raw: Any) -> bytes | None:
+    """The JSON text; None where something in it cannot be written."""
+    try:
+        return orjson.dumps(raw)
+    except orjson.JSONEncodeError:
+        return None
 
 
 def _oddities(raw: dict[str, Any], doubled: Doubled) -> Iterator[Problem]:

@@ -1,15 +1,16 @@
-"""Basis and booking (domain 2). `Booking` facts only."""
+"""Basis and booking (domain 2)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from personnummer.personnummer import Personnummer
+from personnummer import personnummer
 
-from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, By, Form, Line
+from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, Form, Line
+from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
 from mappings.region.values import later
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
@@ -57,34 +58,38 @@ def target_date_follows_the_watch_interval(facts: Facts[Booking]) -> tuple[Booki
     elif basis.registered is None:
         return booking, ()
     else:
-        target = later(basis.registered, basis.watch_interval)
+        found = later(basis.registered, basis.watch_interval)
+        if found is None:
+            return booking, ()
+        target = found
     return updated(booking, basis=updated(basis, target_date=target)), ("/basis/targetDate",)
 
 
 @derives("ID-6", on=ON)
 def customer_and_agreement_follow(facts: Facts[Booking]) -> tuple[Booking, Iterable[str]]:
-    """Customer from the patient's region of registration, agreement from the unit's administration, unless given."""
+    """Customer from the patient's region of registration, agreement from the unit's administration, unless given.
+
+    Only where the source's table leaves no choice: none is guessed.
+    """
     booking, basis = facts.message, facts.message.basis
     if basis is None:
         return booking, ()
     said: dict[str, Any] = {}
     home = facts.sent.patient.region_of_registration
-    if basis.customer is None and home and (customer := _having(facts.source, "customers", "region", home)):
+    if basis.customer is None and home and (customer := _only(facts.source, "customers", "region", home)):
         said["customer"] = customer
-    administration = facts.catalogue.administrations.get(booking.performing_unit or "")
-    if basis.agreement is None and administration and (agreement := _agreement(facts.source, administration)):
+    ours = facts.catalogue.administrations.get(booking.performing_unit or "")
+    if basis.agreement is None and ours and (agreement := _only(facts.source, "agreements", "administration", ours)):
         said["agreement"] = agreement
     if not said:
         return booking, ()
     return updated(booking, basis=updated(basis, **said)), [f"/basis/{name}" for name in said]
 
 
-def _agreement(source: Source, administration: str) -> str | None:
-    return _having(source, "agreements", "administration", administration)
-
-
-def _having(source: Source, table: str, column: str, value: str) -> str | None:
-    return next((row.code for row in source.table(table).values() if row[column] == value), None)
+def _only(source: Source, table: str, column: str, value: str) -> str | None:
+    """The one code whose row says this; None where several do, or none."""
+    found = [row.code for row in source.table(table).values() if row[column] == value]
+    return found[0] if len(found) == 1 else None
 
 
 @rule("BO-1", on=ON)
@@ -99,8 +104,8 @@ def booking_rests_on_a_basis(facts: Facts[Booking]) -> Iterator[Fault]:
     elif basis.kind is BasisKind.FULL and basis.number is None:
         yield Fault(
             "/basis/number",
-            "Ett bokningsunderlag har ett nummer: sänd det, eller kind quick.",
-            "A full basis has a number: send it, or kind quick.",
+            "Ett bokningsunderlag har ett nummer: sänd number, eller kind quick om det är ett snabbokningsunderlag.",
+            "A full basis has a number: send number, or kind quick if it is a quick basis.",
         )
 
 
@@ -149,30 +154,37 @@ def _departure(service: Row, path: str, *, warns_patient: bool) -> Iterator[Faul
     if not service.says("adjustable"):
         yield Fault(
             path,
-            "Värdet kommer från vårdtjänsten, som inte får ändras här: välj en vårdtjänst som stämmer.",
-            "The value comes from the care service, which is not configured to be changed here: choose a care service that fits.",
+            "Värdet kommer från vårdtjänsten, som inte är inställd för att ändras: utelämna det, eller välj en "
+            "vårdtjänst som stämmer.",
+            "The value comes from the care service, which is not configured for changes: leave it out, or choose a "
+            "care service that fits.",
         )
     elif warns_patient:
         yield Fault(
             path,
-            "Värdet skiljer sig från vårdtjänstens: det ändrar vad 1177 visar och hur tiden kan bokas om.",
-            "The value differs from the care service's: that changes what 1177 shows and how the time can be rebooked.",
+            "Värdet skiljer sig från vårdtjänstens: det ändrar vad 1177 visar, och hur tiden kan bokas om.",
+            "The value differs from the care service's: that changes what 1177 shows, and how the time can be "
+            "rebooked.",
             warns=True,
         )
 
 
 @rule("BO-9", on=ON)
 def care_service_of_a_booked_visit_stands(facts: Facts[Booking]) -> Iterator[Fault]:
+    """Line by line; of the owner's line also under another number, since it decides for the visit (Decided 16)."""
     before = facts.previous
     if before is None or before.status in UNTIMED or facts.message.status in UNTIMED:
         return
     was = {line.number: line.care_service for line in before.lines}
     for number, line in enumerate(facts.message.lines):
-        if line.number in was and was[line.number] != line.care_service:
+        owned = before.owner.care_service if line is facts.message.owner else None
+        if line.care_service != was.get(line.number, owned or line.care_service):
             yield Fault(
                 f"/lines/{number}/careService",
-                "Vårdtjänsten kan inte ändras på ett bokat besök: avboka, och boka på nytt på ett underlag med rätt vårdtjänst.",
-                "The care service of a booked visit cannot be changed: cancel, and book anew on a basis with the right care service.",
+                "Vårdtjänsten kan inte ändras på ett bokat besök: avboka, och boka på nytt på ett underlag med rätt "
+                "vårdtjänst.",
+                "The care service of a booked visit cannot be changed: cancel, and book anew on a basis with the "
+                "right care service.",
             )
 
 
@@ -180,31 +192,40 @@ def care_service_of_a_booked_visit_stands(facts: Facts[Booking]) -> Iterator[Fau
 def new_visit_has_no_medical_connection(facts: Facts[Booking]) -> Iterator[Fault]:
     booking = facts.message
     if booking.acute is None:
-        yield Fault("/acute", "Akut anges med ja eller nej: sänd acute.", "Acute is said with yes or no: send acute.")
+        yield Fault(
+            "/acute",
+            "Akut anges med ja eller nej: sänd acute true eller false.",
+            "Acute is said with yes or no: send acute true or false.",
+        )
     new = facts.source.row("visit-types", booking.visit_type).says("new")
     if new and booking.no_medical_connection is not True:
         yield Fault(
             "/noMedicalConnection",
-            "Ett nybesök saknar medicinskt samband med tidigare besök: intyga det med noMedicalConnection true, eller välj återbesök.",
-            "A new visit has no medical connection with an earlier one: attest it with noMedicalConnection true, or choose a return visit.",
+            "Ett nybesök saknar medicinskt samband med tidigare besök: intyga det med noMedicalConnection true, eller "
+            "välj återbesök.",
+            "A new visit has no medical connection with an earlier one: attest it with noMedicalConnection true, or "
+            "choose a return visit.",
         )
 
 
 @rule("BO-13", on=ON)
 def booking_information_holds_nothing_sensitive(facts: Facts[Booking]) -> Iterator[Fault]:
     basis = facts.message.basis
-    if basis and basis.information and _holds_a_number(basis.information, facts.now):
+    if basis and basis.information and _holds_a_number(basis.information):
         yield Fault(
             "/basis/information",
-            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter, de syns på flera ställen.",
-            "The booking information seems to hold a personal number: take sensitive data away, it is seen in many places.",
+            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter, fältet syns på flera "
+            "ställen.",
+            "The booking information seems to hold a personnummer: take sensitive data away, the field is seen in "
+            "many places.",
             warns=True,
         )
 
 
-def _holds_a_number(text: str, now: datetime) -> bool:
-    found = re.findall(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)", text)
-    return any(Personnummer.valid(number.replace(" ", "")) for number in found)
+def _holds_a_number(text: str) -> bool:
+    """True of ten or twelve digits with a check digit and a date, however they are set apart."""
+    found = re.findall(r"(?<![0-9])((?:[0-9]{2})?[0-9]{6})[-+\s\u2010-\u2014]{0,3}([0-9]{4})(?![0-9])", text)
+    return any(personnummer.valid(date + rest) for date, rest in found)
 
 
 @rule("BO-16", on=ON)
@@ -224,38 +245,25 @@ def preliminary_comes_from_the_waiting_list(facts: Facts[Booking]) -> Iterator[F
         )
 
 
+@rule("BO-16", on=(CareEvent,))
+def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterator[Fault]:
+    if facts.booking_status is S.PRELIMINARY:
+        yield Fault(
+            "/booking",
+            "En preliminärbokning bekräftas innan ankomst registreras: sänd först bokningen med status booked.",
+            "A preliminary booking is confirmed before arrival is registered: send the booking with status booked "
+            "first.",
+        )
+
+
 @rule("BO-25", on=ON)
 def one_action_to_a_single_visit(facts: Facts[Booking]) -> Iterator[Fault]:
     booking = facts.message
     if booking.form is Form.SINGLE and len(booking.lines) > 1:
         yield Fault(
             "/lines",
-            "Flera vårdåtgärder under en kontakt är samplanering, som ännu inte är byggd: sänd en rad, eller form team.",
-            "Several actions under one contact are co-planning, which is not yet built: send one line, or form team.",
-        )
-
-
-@rule("CA-1", on=ON)
-def cancelling_has_a_reason(facts: Facts[Booking]) -> Iterator[Fault]:
-    booking, cancellation = facts.message, facts.message.cancellation
-    if booking.status is S.CANCELLED and cancellation is None:
-        yield Fault(
-            "/cancellation",
-            "Avbokning kräver en orsak: sänd cancellation med reason och at.",
-            "Cancelling needs a reason: send cancellation with reason and at.",
-        )
-    if booking.status is not S.CANCELLED and cancellation is not None:
-        yield Fault(
-            "/cancellation",
-            "Bara en avbokad bokning har en avbokningsorsak: sänd status cancelled, eller ta bort cancellation.",
-            "Only a cancelled booking has a cancellation reason: send status cancelled, or take cancellation away.",
-        )
-    if cancellation is None:
-        return
-    by_patient = facts.source.row("cancel-reasons", cancellation.reason)["by"] == "patient"
-    if by_patient != (cancellation.by is By.PATIENT):
-        yield Fault(
-            "/cancellation/reason",
-            "Orsaken för avbokning via e-tjänst sätts av systemet, och bara då.",
-            "The reason for cancelling over the e-service is set by the system, and only then.",
+            "Flera vårdåtgärder under en enskild kontakt är samplanering, som ännu inte är byggd: sänd en enda rad, "
+            "eller form team.",
+            "Several actions under one single contact are co-planning, which is not yet built: send just one line, "
+            "or form team.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 
 from mappings.codes.tables import STAFF_KVA, VISIT_KVA
 from mappings.region.care_event import CareEvent
@@ -43,8 +44,8 @@ def xs_codes_are_never_sent(facts: Facts[CareEvent]) -> Iterator[Fault]:
         if code is not None:
             yield Fault(
                 path,
-                "XS-koderna sätts av systemet och sänds aldrig: ta bort fältet.",
-                "XS codes are set by the system and never sent: take the field away.",
+                "XS-koderna sätts av systemet och sänds aldrig: ta bort kva.",
+                "XS codes are set by the system and never sent: take kva away.",
             )
 
 
@@ -70,5 +71,6 @@ def booking_has_been_taken_in(facts: Facts[CareEvent]) -> Iterator[Fault]:
 
 @rule("IN-9", on=ON)
 def event_ends_after_it_starts(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    if facts.message.end is not None and facts.message.end < facts.message.start:
+    event = facts.message
+    if event.end is not None and event.end.astimezone(UTC) < event.start.astimezone(UTC):
         yield Fault("/end", "Slutet ligger före början.", "The end is before the start.")

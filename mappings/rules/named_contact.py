@@ -1,19 +1,25 @@
-"""Named contacts (domain 5)."""
+"""Named contacts (domain 5): who may be one, and what is filled in. What they must say stands in `completeness.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
-from mappings.region.named_contact import AssistantNurse, Attestation, ContactKind, ContactStatus, Missing, NamedContact
-from mappings.region.people import ContactWay, Way
-from mappings.region.unit import Unit
+from pydantic.alias_generators import to_camel
+
+from mappings.region.named_contact import AssistantNurse, Attestation, ContactKind, ContactStatus, NamedContact
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+from mappings.rules.who import PLACES, hides_listed_unit
 
 ON = (NamedContact,)
-K, N = ContactKind, Missing
+K = ContactKind
 CARE_CONTACTS = (K.CARE_CONTACT, K.COORDINATING)
+
+CASE_OFFICERS = ("handläggare", "socialsekreterare")
+"""FK-1: words in the names of roles that the source counts as responsible case officers (FK 5.1)."""
+
+PHYSICIANS = ("201", "202", "203")
+"""FK-2: how KV_befattning's codes of specialists and of physicians in training for it begin."""
 
 TRANSITION_ENDS = date(2033, 6, 30)
 """FK-4: ten years from 2023-07-01."""
@@ -34,20 +40,19 @@ def _others(facts: Facts[NamedContact], *kinds: ContactKind) -> Iterator[NamedCo
 
 @derives("FK-10", on=ON)
 def unit_is_filled_in_from_the_catalogue(facts: Facts[NamedContact]) -> tuple[NamedContact, Iterable[str]]:
-    """What HSA knows need not be sent: the region's catalogue, by HSA-id. The sender's own word stands."""
+    """What HSA knows need not be sent: the region's catalogue, by HSA-id. The sender's own word stands.
+
+    Of a protected patient's listed unit nothing is filled in that says where she lives (PI-1).
+    """
     unit = facts.message.unit
     known = facts.catalogue.units.get(unit.hsa_id or "") if unit else None
     if unit is None or known is None:
         return facts.message, ()
-    said = {name: value for name, value in known if value and not getattr(unit, name)}
-    pointers = {
-        "postal_code": "postalCode",
-        "e_services": "eServices",
-        "public_phone": "publicPhone",
-        "care_to_care_phone": "careToCarePhone",
-    }
-    paths = [f"/unit/{pointers.get(name, name)}" for name in said]
-    return (updated(facts.message, unit=updated(unit, **said)), paths) if said else (facts.message, ())
+    unsaid = PLACES if hides_listed_unit(facts.message) else ()
+    said = {name: value for name, value in known if value and not getattr(unit, name) and name not in unsaid}
+    if not said:
+        return facts.message, ()
+    return updated(facts.message, unit=updated(unit, **said)), [f"/unit/{to_camel(name)}" for name in said]
 
 
 @derives("FK-8", on=ON)
@@ -64,113 +69,10 @@ def showing_of_direct_ways_is_decided(facts: Facts[NamedContact]) -> tuple[Named
     return updated(facts.message, person=updated(person, contact_ways=ways)), paths
 
 
-@derives("FK-11", on=ON)
-def missing_items_are_marked(facts: Facts[NamedContact]) -> tuple[NamedContact, Iterable[str]]:
-    missing = tuple(item for item in Missing if item in set(_missing(facts.message)))
-    return (
-        (updated(facts.message, missing=missing), ("/missing",))
-        if missing != facts.message.missing
-        else (facts.message, ())
-    )
-
-
-def _missing(contact: NamedContact) -> Iterator[Missing]:
-    person, unit, team = contact.person, contact.unit, contact.team
-    if contact.kind is K.OTHER:
-        return
-    if contact.kind is K.HOME_CARE:
-        yield from _absent({N.PERSON_ID: person.hsa_id or person.local_id})
-        yield from _absent(
-            {N.UNIT: unit}
-            if unit is None
-            else {N.UNIT_NAME: unit.name, N.UNIT_ID: unit.hsa_id or unit.local_id, N.UNIT_TOWN: unit.town}
-        )
-        return
-    yield from _absent({N.PERSON_HSA_ID: person.hsa_id, N.PERSON_POSITION: person.position})
-    if team is not None and contact.kind in CARE_CONTACTS:
-        yield from _absent({N.TEAM_ID: team.id, N.TEAM_NAME: team.name})
-    yield from _absent({N.UNIT: unit} if unit is None else _of_unit(unit))
-
-
-def _of_unit(unit: Unit) -> dict[Missing, Any]:
-    return {
-        N.UNIT_ID: unit.hsa_id,
-        N.UNIT_NAME: unit.name,
-        N.UNIT_ADDRESS: unit.street,
-        N.UNIT_TOWN: unit.town,
-        N.UNIT_E_SERVICES: unit.e_services,
-        N.UNIT_PUBLIC_PHONE: unit.public_phone,
-        N.UNIT_CARE_TO_CARE_PHONE: unit.care_to_care_phone,
-    }
-
-
-def _absent(items: dict[Missing, Any]) -> Iterator[Missing]:
-    yield from (item for item, value in items.items() if not value)
-
-
-_PLACES = {
-    N.PERSON_HSA_ID: "/person/hsaId",
-    N.PERSON_ID: "/person/localId",
-    N.PERSON_POSITION: "/person/position",
-    N.TEAM_ID: "/team/id",
-    N.TEAM_NAME: "/team/name",
-    N.UNIT: "/unit",
-    N.UNIT_ID: "/unit/hsaId",
-    N.UNIT_NAME: "/unit/name",
-    N.UNIT_ADDRESS: "/unit/street",
-    N.UNIT_TOWN: "/unit/town",
-    N.UNIT_E_SERVICES: "/unit/eServices",
-    N.UNIT_PUBLIC_PHONE: "/unit/publicPhone",
-    N.UNIT_CARE_TO_CARE_PHONE: "/unit/careToCarePhone",
-}
-
-
-def _incomplete(facts: Facts[NamedContact], *kinds: ContactKind) -> Iterator[Fault]:
-    if facts.message.kind in kinds:
-        for item in facts.message.missing:
-            yield Fault(
-                _PLACES[item],
-                "Uppgiften är obligatorisk: kontakten tas emot, märks som ofullständig och visas inte på 1177 förrän den finns.",
-                "The item is mandatory: the contact is taken in, marked incomplete, and not shown on 1177 until it is there.",
-                warns=True,
-            )
-
-
-@rule("FK-5", on=ON)
-def physician_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    if facts.message.kind is K.PHYSICIAN and facts.message.person.name is None:
-        yield Fault(
-            "/person/name",
-            "En fast läkarkontakt är en namngiven läkare: sänd namnet.",
-            "A fixed physician is a named physician: send the name.",
-        )
-    yield from _incomplete(facts, K.PHYSICIAN)
-
-
-@rule("FK-6", on=ON)
-def care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    yield from _incomplete(facts, *CARE_CONTACTS)
-
-
-@rule("FK-7", on=ON)
-def home_care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    yield from _incomplete(facts, K.HOME_CARE)
-
-
-@rule("FK-20", on=ON)
-def contact_is_a_named_person(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    if facts.message.kind is not K.PHYSICIAN and facts.message.person.name is None:
-        yield Fault(
-            "/person/name",
-            "En fast kontakt är alltid en namngiven person: sänd namnet.",
-            "A named contact is always a named person: send the name.",
-        )
-
-
 @rule("FK-1", on=ON)
 def case_officers_are_never_carried(facts: Facts[NamedContact]) -> Iterator[Fault]:
     role = facts.source.display("contact-roles", facts.message.role or "") or ""
-    if "handläggare" in role.lower():
+    if any(word in role.lower() for word in CASE_OFFICERS):
         yield Fault(
             "/role",
             "Ansvarig handläggare förs aldrig vidare: det kan vara känsligt att visa vem det är.",
@@ -196,24 +98,32 @@ def physician_is_the_right_one(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if word is None or word.competence is None:
         yield Fault(
             "/attested/competence",
-            "Fast läkarkontakt är specialist i eller under utbildning till allmänmedicin, eller likvärdig: intyga vilket i competence.",
-            "A fixed physician is a specialist in, or training in, general medicine, or equal: attest which in competence.",
+            "Fast läkarkontakt är specialist eller ST-läkare i allmänmedicin, specialist i barn- och ungdomsmedicin "
+            "eller geriatrik, eller likvärdig: intyga vilket i competence.",
+            "A fixed physician is a specialist or trainee in general medicine, a specialist in paediatrics or "
+            "geriatrics, or equal: attest which in competence.",
         )
     if word is None or word.listed_at_unit is not True:
         yield Fault(
             "/attested/listedAtUnit",
-            "Läkaren finns på den enhet där patienten är listad: intyga det.",
-            "The physician is at the unit where the patient is listed: attest it.",
+            "Läkaren finns på den enhet där patienten är listad: intyga det med listedAtUnit true.",
+            "The physician is at the unit where the patient is listed: attest it with listedAtUnit true.",
         )
     if word is None or word.regionally_funded is not True:
         yield Fault(
             "/attested/regionallyFunded",
-            "Fast läkarkontakt finns bara i regionalt finansierad primärvård: intyga det.",
-            "Fixed physicians exist only in primary care that the region pays for: attest it.",
+            "Fast läkarkontakt finns bara i regionalt finansierad primärvård: intyga det med regionallyFunded true.",
+            "Fixed physicians exist only in primary care that the region pays for: attest it with regionallyFunded "
+            "true.",
         )
-    position = contact.person.position
-    if position and position in facts.source.table("positions") and position[:3] in ("205",):
-        yield Fault("/person/position", "Befattningen är ingen läkares.", "The position is not a physician's.")
+    position = contact.person.position or ""
+    if position.startswith("20") and not position.startswith(PHYSICIANS):
+        yield Fault(
+            "/person/position",
+            "Befattningen är varken en specialists eller en ST-läkares: rätta position, eller sänd en annan kind.",
+            "The position is neither a specialist's nor that of a physician in training: mend position, or send "
+            "another kind.",
+        )
 
 
 @rule("FK-2", on=ON)
@@ -238,12 +148,19 @@ def life_threatening_needs_a_licensed_physician(facts: Facts[NamedContact]) -> I
             "Ange om patientens tillstånd är livshotande: sänd lifeThreatening true eller false.",
             "Say whether the patient's condition is life-threatening: send lifeThreatening true or false.",
         )
-    elif word.life_threatening and word.licensed_physician is not True:
+    elif word.life_threatening and word.licensed_physician is not True and not _has_licensed_physician(facts):
         yield Fault(
             "/attested/licensedPhysician",
-            "Vid livshotande tillstånd är den fasta vårdkontakten en legitimerad läkare: intyga det.",
-            "In a life-threatening condition the fixed care contact is a licensed physician: attest it.",
+            "Vid livshotande tillstånd är en legitimerad läkare patientens fasta vårdkontakt: intyga det med "
+            "licensedPhysician true, eller sänd läkarens kontakt först.",
+            "In a life-threatening condition a licensed physician is the patient's fixed care contact: attest it with "
+            "licensedPhysician true, or send the physician's contact first.",
         )
+
+
+def _has_licensed_physician(facts: Facts[NamedContact]) -> bool:
+    """True where another fixed care contact in the period is one: then others may stand beside it (FK 3.3.1)."""
+    return any(other.attested and other.attested.licensed_physician for other in _others(facts, *CARE_CONTACTS))
 
 
 @rule("FK-3", on=ON)
@@ -254,8 +171,10 @@ def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.kind is K.COORDINATING and coordinators:
         yield Fault(
             "/kind",
-            "Patienten har redan en fast vårdkontakt med övergripande samordningsansvar under perioden.",
-            "The patient has a care contact with overall co-ordination already in the period.",
+            "Patienten har redan en fast vårdkontakt med övergripande samordningsansvar under perioden: avsluta den "
+            "först, eller sänd kind careContact.",
+            "The patient has a care contact with overall co-ordination already in the period: end that one first, or "
+            "send kind careContact.",
         )
     if facts.message.kind is K.CARE_CONTACT and not coordinators and any(_others(facts, K.CARE_CONTACT)):
         yield Fault(
@@ -274,55 +193,28 @@ def home_care_contact_is_an_assistant_nurse(facts: Facts[NamedContact]) -> Itera
     if word is None or word.assistant_nurse is None:
         yield Fault(
             "/attested/assistantNurse",
-            "Fast omsorgskontakt är undersköterska med skyddad yrkestitel, eller anställd som undersköterska den 1 juli 2023: intyga vilket.",
-            "A home-care contact is an assistant nurse with the protected title, or was employed as one on 1 July 2023: attest which.",
+            "Fast omsorgskontakt är undersköterska med skyddad yrkestitel, eller tillsvidareanställd som "
+            "undersköterska den 1 juli 2023: intyga vilket i assistantNurse.",
+            "A home-care contact is an assistant nurse with the protected title, or was permanently employed as one "
+            "on 1 July 2023: attest which in assistantNurse.",
         )
-    elif (
-        word.assistant_nurse is AssistantNurse.EMPLOYED_2023
-        and max(facts.today, contact.start or date.min) > TRANSITION_ENDS
-    ):
+    elif word.assistant_nurse is AssistantNurse.EMPLOYED_2023 and _last_known_day(facts) > TRANSITION_ENDS:
         yield Fault(
             "/attested/assistantNurse",
-            "Övergångstiden slutade den 30 juni 2033: den skyddade yrkestiteln krävs.",
-            "The transition ended on 30 June 2033: the protected title is required.",
+            "Övergångstiden slutar den 30 juni 2033: därefter krävs den skyddade yrkestiteln.",
+            "The transition ends on 30 June 2033: after that the protected title is required.",
         )
     if word is None or word.part_of_unit is not True:
         yield Fault(
             "/attested/partOfUnit",
-            "Fast omsorgskontakt är del av den verkställande verksamheten: intyga det.",
-            "A home-care contact is part of the unit that carries out the care: attest it.",
+            "Fast omsorgskontakt är del av den verkställande verksamheten: intyga det med partOfUnit true.",
+            "A home-care contact is part of the unit that carries out the care: attest it with partOfUnit true.",
         )
 
 
-@rule("FK-13", on=ON)
-def other_contact_says_role_matter_and_way(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    contact = facts.message
-    if contact.kind is not K.OTHER:
-        return
-    if contact.role is None:
-        yield Fault("/role", "En annan fast kontakt har en roll: sänd role.", "An other contact has a role: send role.")
-    if contact.about is None:
-        yield Fault(
-            "/about",
-            "Patienten behöver veta i vilka ärenden kontakten ska kontaktas: sänd about.",
-            "The patient needs to know what to turn to the contact about: send about.",
-        )
-    if not any(_ways(contact)):
-        yield Fault(
-            "/person/contactWays",
-            "Patienten behöver veta hur kontakten nås: sänd ett sätt, för personen, teamet eller enheten.",
-            "The patient needs to know how to reach the contact: send a way, of the person, the team or the unit.",
-        )
-
-
-def _ways(contact: NamedContact) -> Iterator[ContactWay]:
-    yield from contact.person.contact_ways
-    if contact.team:
-        yield from contact.team.contact_ways
-    if contact.unit:
-        yield from contact.unit.contact_ways
-        if contact.unit.public_phone:
-            yield ContactWay(way=Way.PHONE, value=contact.unit.public_phone)
+def _last_known_day(facts: Facts[NamedContact]) -> date:
+    """The last day on which this is somebody's contact, as far as is known: its end, else today or a later start."""
+    return facts.message.end or max(facts.today, facts.message.start or date.min)
 
 
 @rule("IN-9", on=ON)
@@ -333,12 +225,4 @@ def period_ends_after_it_starts(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if contact.status is ContactStatus.ENDED and contact.end is None:
         yield Fault(
             "/end", "En avslutad kontakt har en sista dag: sänd end.", "An ended contact has a last day: send end."
-        )
-
-
-@rule("IN-18", on=ON)
-def missing_is_not_sent(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    if facts.sent.missing:
-        yield Fault(
-            "/missing", "Vad som saknas härleds: ta bort fältet.", "What is missing is derived: take the field away."
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from mappings.problem import Json
+from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Patient, Protection
 from mappings.resources.patient import PATIENT
 from mappings.rules.rulebook import updated
-from mappings.rules.who import GIVES_AWAY
+from mappings.rules.who import GIVES_AWAY, without_listed_unit
 from mappings.shape.filled import Filled
 from mappings.shape.template import Context, Vocabulary
 
@@ -35,7 +36,10 @@ def bare(patient: Patient, protection: Protection | None = None) -> Patient:
 
 def bare_state(state: Json, protection: Protection) -> Json:
     """A stored booking, event or contact, without what gives its patient away."""
-    return state | {"patient": bare_patient(state["patient"], protection)}
+    bared = state | {"patient": bare_patient(state["patient"], protection)}
+    if bared.get("kind") == ContactKind.PHYSICIAN and "unit" in bared:
+        return dumped(without_listed_unit(NamedContact.model_validate(bared)))
+    return bared
 
 
 def bare_patient(patient: Json, protection: Protection) -> Json:
@@ -43,8 +47,27 @@ def bare_patient(patient: Json, protection: Protection) -> Json:
     return dumped(bare(Patient.model_validate(patient), protection))
 
 
+def word_of(patient: Patient, sent: Patient) -> Patient:
+    """What a source says of a patient: as derived, but marked only where this source itself has marked her.
+
+    If it repeated another's marking, the two would uphold each other's for ever.
+    """
+    return updated(patient, protection=sent.protection)
+
+
+def bare_word(word: Json) -> Json:
+    """A source's stored word, without what gives the patient away; its own marking stays as it was."""
+    return dumped(bare(Patient.model_validate(word)))
+
+
+def under(message: Any, protection: Protection | None) -> Any:
+    """A message as it may be shown while this marking holds for its patient, or none does."""
+    patient = updated(message.patient, protection=protection)
+    return updated(message, patient=bare(patient) if protection else patient)
+
+
 def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
-    """Waiting resources of a patient with a new marking: the Patient is written anew, the others hold nothing of her."""
+    """Waiting resources of a patient with a new marking: the Patient anew; the others hold nothing of her."""
     written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
     return tuple(
         Filled(one.node, one.key, written, one.owned) if one.key.kind == "Patient" else one for one in resources

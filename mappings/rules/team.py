@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
+from mappings.codes.tables import STAFF_KVA
 from mappings.region.booking import Booking, Form
 from mappings.region.care_event import CareEvent
+from mappings.region.catalogue import Source
 from mappings.rules.booking import lines
 from mappings.rules.rulebook import Facts, Fault, rule
 
@@ -23,8 +26,10 @@ def members_answer_for_treatments_of_their_own(facts: Facts[Booking]) -> Iterato
         if line.own_treatment_responsibility is not True:
             yield Fault(
                 f"/lines/{number}/ownTreatmentResponsibility",
-                "Varje medlem i ett teambesök har självständigt behandlingsansvar: intyga det, eller ta bort raden. Assisterande uppgifter räknas inte.",
-                "Every member of a team visit has a treatment responsibility of their own: attest it, or take the line away. Assisting tasks do not count.",
+                "Varje medlem i ett teambesök har självständigt behandlingsansvar: intyga det med "
+                "ownTreatmentResponsibility true, eller ta bort raden. Assisterande uppgifter räknas inte.",
+                "Every member of a team visit has a treatment responsibility of their own: attest it with "
+                "ownTreatmentResponsibility true, or take the line away. Assisting tasks do not count.",
             )
 
 
@@ -32,18 +37,25 @@ def members_answer_for_treatments_of_their_own(facts: Facts[Booking]) -> Iterato
 def team_is_of_different_professions(facts: Facts[Any]) -> Iterator[Fault]:
     if not _team(facts):
         return
-    if len(facts.message.lines) < 2:
+    if _people(facts.message.lines) < 2:
         yield Fault(
             "/lines",
-            "I ett teambesök möter patienten två eller flera: sänd en rad för var och en, eller form single.",
-            "In a team visit the patient meets two or more: send a line for each, or form single.",
+            "I ett teambesök möter patienten två eller flera ur personalen: sänd en rad för var och en, eller form "
+            "single.",
+            "In a team visit the patient meets two or more members of staff: send a line for each, or form single.",
         )
     elif len({line.profession for line in facts.message.lines} - {None}) < 2:
         yield Fault(
             "/lines",
-            "Ett team består av olika yrkesroller: ange dem i profession.",
-            "A team is of different professions: give them in profession.",
+            "Ett team består av olika yrkesroller: ange dem i profession på varje rad.",
+            "A team is of different professions: give them in profession on every line.",
         )
+
+
+def _people(lines: Any) -> int:
+    """How many the patient meets: whoever stands on two lines is one; who a line without staff is, nobody knows."""
+    named = [line.staff for line in lines if line.staff]
+    return len(set(named)) + len(lines) - len(named)
 
 
 @rule("TE-2", on=(Booking, CareEvent), attested=True)
@@ -51,8 +63,10 @@ def team_visit_ends_in_one_assessment(facts: Facts[Any]) -> Iterator[Fault]:
     if _team(facts) and facts.message.joint_assessment is not True:
         yield Fault(
             "/jointAssessment",
-            "Ett teambesök sammanfattas i en samlad bedömning: intyga det med jointAssessment true. Besök efter varandra bara för patientens bekvämlighet är enskilda kontakter.",
-            "A team visit ends in one joint assessment: attest it with jointAssessment true. Visits one after the other only for the patient's convenience are single contacts.",
+            "Ett teambesök sammanfattas i en samlad bedömning: intyga det med jointAssessment true. Besök som följer "
+            "på varandra bara för att underlätta för patienten är enskilda kontakter.",
+            "A team visit ends in one joint assessment: attest it with jointAssessment true. Visits one after the "
+            "other only for the patient's convenience are single contacts.",
         )
 
 
@@ -62,21 +76,23 @@ def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault
     if len(owners) != 1:
         yield Fault(
             "/lines",
-            "Besöket har en ägare, som det registreras på: sätt owner true på just en rad.",
+            "Besöket har en enda ägare, som det registreras på: sätt owner true på just en rad.",
             "The visit has one owner, on whom it is registered: set owner true on just one line.",
         )
         return
-    physicians = [
-        number
-        for number, line in enumerate(facts.message.lines)
-        if facts.source.row("professions", line.profession).says("physician")
-    ]
+    physicians = [number for number, line in enumerate(facts.message.lines) if _physician(line, facts.source)]
     if physicians and owners[0] not in physicians:
         yield Fault(
             f"/lines/{owners[0]}/owner",
-            "Ingår en läkare i teamet är det läkaren som äger besöket.",
-            "If there is a physician in the team, the physician owns the visit.",
+            "Ingår en läkare i teamet är det läkaren som äger besöket: sätt owner true på läkarens rad.",
+            "If there is a physician in the team, the physician owns the visit: set owner true on that line.",
         )
+
+
+def _physician(line: Any, source: Source) -> bool:
+    """By profession, or by staff category where a care event says only that (CO-2)."""
+    category = getattr(line, "staff_category", None)
+    return source.row("professions", line.profession).says("physician") or STAFF_KVA.get(category or "") == "XS915"
 
 
 @rule("TE-4", on=(Booking,))
@@ -88,14 +104,14 @@ def members_have_the_owners_contact_type(facts: Facts[Booking]) -> Iterator[Faul
         if service["contact_type"] and service["contact_type"] != facts.message.contact_type and not line.owner:
             yield Fault(
                 path,
-                "Medverkande bokar en vårdtjänst med samma kontakttyp som ägaren.",
-                "Those who take part book a care service with the owner's contact type.",
+                "Den som medverkar bokas med en vårdtjänst som har samma kontakttyp som ägaren.",
+                "Those who take part are booked on a care service with the owner's contact type.",
             )
         if service.code and service["team"] != ("owner" if line.owner else "participation"):
             yield Fault(
                 path,
-                "Ägarens vårdtjänst är en teamtjänst, de andras en för medverkan.",
-                "The owner's care service is one for teams, the others' one for participation.",
+                "Ägaren bokas med en vårdtjänst för team, de andra med en för medverkande.",
+                "The owner is booked on a care service for teams, the others on one for participation.",
                 warns=True,
             )
 
@@ -104,14 +120,16 @@ def members_have_the_owners_contact_type(facts: Facts[Booking]) -> Iterator[Faul
 def new_visit_is_one_for_every_member(facts: Facts[Booking]) -> Iterator[Fault]:
     if not _team(facts):
         return
-    new = facts.source.row("visit-types", facts.message.visit_type).says("new")
+    types = facts.source.table("visit-types")
+    if not facts.source.row("visit-types", facts.message.visit_type).says("new"):
+        return
     for number, line, service in lines(facts.message, facts.source):
-        own = service["visit_type"]
-        if own and not line.owner and facts.source.row("visit-types", own).says("new") != new:
+        own = types.get(service["visit_type"])
+        if own and not line.owner and not own.says("new"):
             yield Fault(
                 f"/lines/{number}/careService",
-                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar.",
-                "If the team visit is a new visit, it is one for every member.",
+                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar: välj en vårdtjänst för nybesök.",
+                "If the team visit is a new visit, it is one for every member: choose a care service for new visits.",
             )
 
 
@@ -121,15 +139,17 @@ def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[F
         return
     owner = facts.message.owner
     for number, line in enumerate(facts.message.lines):
-        if line.start != owner.start:
+        if line.start and owner.start and line.start.astimezone(UTC) != owner.start.astimezone(UTC):
             yield Fault(
                 f"/lines/{number}/start",
-                "Medlemmarna i ett teambesök börjar samtidigt.",
-                "The members of a team visit start at the same time.",
+                "Medlemmarna i ett teambesök börjar samtidigt: ge raden ägarens start.",
+                "The members of a team visit start at the same time: give the line the owner's start.",
             )
-        if line.duration != owner.duration:
+        if line.duration and owner.duration and line.duration != owner.duration:
             yield Fault(
                 f"/lines/{number}/duration",
-                "Medlemmarna har samma tidsåtgång; har de olika, används samplanering.",
-                "The members have the same duration; with different ones, co-planning is used.",
+                "Medlemmarna i ett teambesök har samma tidsåtgång; är de olika bokas det som samplanering, som ännu "
+                "inte är byggd.",
+                "The members of a team visit have the same duration; with different ones it is booked as co-planning, "
+                "which is not yet built.",
             )

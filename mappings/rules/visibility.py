@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from mappings.problem import Json
 from mappings.region.booking import PUBLIC, Booking
-from mappings.region.care_event import CareEvent, EventStatus
+from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.field import Audience, audiences
 from mappings.region.named_contact import ContactStatus, NamedContact
+from mappings.region.people import ContactWay
 from mappings.region.reading import Message
 from mappings.rules.rulebook import shows, updated
+from mappings.rules.who import without_listed_unit
 
 PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 
@@ -26,7 +28,7 @@ def seen(message: Message, audience: Audience, today: date) -> Json | None:
             return None
         if isinstance(message, NamedContact):
             message = with_allowed_ways(message)
-    return projected(message, audience)
+    return projected(without_listed_unit(message), audience)
 
 
 @shows("BO-16", "FK-12", "FK-11")
@@ -36,7 +38,7 @@ def shown_to_patient(message: Message, today: date) -> bool:
         case Booking():
             return message.status in PUBLIC
         case CareEvent():
-            return message.status is not EventStatus.ANNULLED
+            return message.status is not EventStatus.ANNULLED and message.event_type is not EventType.ANNULLED
         case NamedContact():
             current = (message.start or date.min) <= today <= (message.end or date.max)
             return message.status is ContactStatus.ACTIVE and current and not message.missing
@@ -44,12 +46,21 @@ def shown_to_patient(message: Message, today: date) -> bool:
 
 @shows("FK-8")
 def with_allowed_ways(contact: NamedContact) -> NamedContact:
-    """Without direct ways that staff have not allowed the patient to see."""
-    ways = tuple(way for way in contact.person.contact_ways if way.shown_to_patient)
-    return updated(contact, person=updated(contact.person, contact_ways=ways))
+    """Without direct ways that staff have not allowed the patient to see, and others that they have hidden."""
+    direct = tuple(way for way in contact.person.contact_ways if way.shown_to_patient)
+    return updated(
+        contact,
+        person=updated(contact.person, contact_ways=direct),
+        team=contact.team and updated(contact.team, contact_ways=_not_hidden(contact.team.contact_ways)),
+        unit=contact.unit and updated(contact.unit, contact_ways=_not_hidden(contact.unit.contact_ways)),
+    )
 
 
-@shows("BO-13", "BO-28", "PI-1")
+def _not_hidden(ways: tuple[ContactWay, ...]) -> tuple[ContactWay, ...]:
+    return tuple(way for way in ways if way.shown_to_patient is not False)
+
+
+@shows("BO-13", "BO-28", "CO-4", "FK-8", "PI-1")
 def projected(value: BaseModel, audience: Audience) -> Json:
     """The fields that declare this audience, absent ones left out."""
     dumped = value.model_dump(mode="json", by_alias=True, exclude_none=True)

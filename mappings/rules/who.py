@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from personnummer.personnummer import Personnummer, PersonnummerException
+from pydantic.alias_generators import to_camel
 
 from mappings.codes.tables import POSITIONS
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
 from mappings.region.named_contact import ContactKind, NamedContact
-from mappings.region.people import Identity, IdentityKind, Protection, SetBy
+from mappings.region.people import Identity, IdentityKind, SetBy
 from mappings.region.unit import Unit
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 from mappings.shape.codec import STOCKHOLM
@@ -29,11 +30,6 @@ GIVES_AWAY = ("name", "phone", "address", "region_of_registration", "identities"
 
 PLACES = ("street", "postal_code", "town", "public_phone", "care_to_care_phone", "contact_ways")
 """What is taken from the unit where a protected patient is listed: it says where she lives (Decided 22)."""
-
-
-def _pointer(field: str) -> str:
-    head, *rest = field.split("_")
-    return head + "".join(word.capitalize() for word in rest)
 
 
 @derives("ID-2", on=ALL)
@@ -80,11 +76,11 @@ def protected_patient_loses_what_gives_her_away(facts: Facts[Any]) -> tuple[Any,
     said = [field for field in GIVES_AWAY if getattr(patient, field)]
     empty = {field: type(patient).model_fields[field].default for field in said}
     stripped = updated(patient, protection=protection, **empty)
-    paths = [f"/patient/{_pointer(field)}" for field in said]
+    paths = [f"/patient/{to_camel(field)}" for field in said]
     paths += ["/patient/protection"] if patient.protection is None else []
     message = updated(facts.message, patient=stripped)
     if hides_listed_unit(message):
-        paths += [f"/unit/{_pointer(field)}" for field in PLACES if getattr(message.unit, field)]
+        paths += [f"/unit/{to_camel(field)}" for field in PLACES if getattr(message.unit, field)]
         message = without_listed_unit(message)
     return message, paths
 
@@ -109,7 +105,7 @@ def units_default_to_the_senders(facts: Facts[Any]) -> tuple[Any, Iterable[str]]
     absent = [field for field in ("performing_unit", "responsible_unit") if getattr(facts.message, field) is None]
     if own is None or not absent:
         return facts.message, ()
-    return updated(facts.message, **dict.fromkeys(absent, own)), [f"/{_pointer(field)}" for field in absent]
+    return updated(facts.message, **dict.fromkeys(absent, own)), [f"/{to_camel(field)}" for field in absent]
 
 
 @rule("ID-1", on=ALL)
@@ -169,7 +165,7 @@ def reserve_identity_has_letters(facts: Facts[Any]) -> Iterator[Fault]:
 
 @rule("PI-2", on=ALL)
 def register_marking_needs_registration_in_sweden(facts: Facts[Any]) -> Iterator[Fault]:
-    patient = facts.message.patient
+    patient = facts.sent.patient
     marked = patient.protection is not None and patient.protection.set_by is SetBy.REGISTER
     if marked and patient.identity.kind is not IdentityKind.PERSONNUMMER and facts.catalogue.switches.get("PI-2", True):
         yield Fault(
@@ -213,7 +209,7 @@ def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
         unit = getattr(facts.message, path)
         if unit is not None and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
-                f"/{_pointer(path)}",
+                f"/{to_camel(path)}",
                 "Enheten finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, eller be regionen "
                 "lägga till den i units.csv.",
                 "The unit is not in the region's catalogue, so that its administration is unknown: mend it, or ask "

@@ -15,7 +15,7 @@ from mappings.shape.filled import Filled
 from mappings.shape.guard import guards
 from mappings.shape.key import Key
 from mappings.shape.reading import moved, snake, validated
-from mappings.shape.shape import Shape, content, fhirpaths
+from mappings.shape.shape import Place, Shape, content, fhirpaths
 from mappings.shape.template import Context, Seen, Vocabulary
 
 M = TypeVar("M", bound=BaseModel)
@@ -89,7 +89,7 @@ class Graph(Generic[M]):
         }
         self.fhirpaths: dict[str, str] = {}
         for node in nodes:
-            for place in node.shape.places:
+            for place in filter(_has_field, node.shape.places):
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
@@ -132,7 +132,7 @@ class Graph(Generic[M]):
         so that nothing which others wrote is lost in silence.
         """
         if root.get("resourceType") != self.root.shape.kind:
-            return Reading(None, (Finding(Kind.UNFIT, "resourceType"),))
+            return Reading(None, (Finding(Kind.UNFIT, f"{self.root.shape.kind}.resourceType"),))
         found = self._follow(root, others)
         out: Out = {}
         seen: list[Seen] = []
@@ -143,7 +143,8 @@ class Graph(Generic[M]):
                 pull_into(scope, node.shape.pull, found[node.name], Context(None, vocabulary, at, seen))
         value, told = validated(self.model, out)
         if value is None:
-            return Reading(None, tuple(dict.fromkeys(Finding(Kind.UNFIT, self._at(where)) for where in told)))
+            unfit = dict.fromkeys(Finding(Kind.UNFIT, self._at(where)) for where in told)
+            return Reading(None, (*unfit, *self._not_there(found)))
         steady = [one for one in seen if not told or not any(isinstance(step, int) for step in one.at)]
         value = moved(value, steady, vocabulary)
         return Reading(value, tuple(self._compared(value, found, vocabulary)))
@@ -172,12 +173,9 @@ class Graph(Generic[M]):
     def _compared(self, value: M, found: Mapping[str, Json], vocabulary: Vocabulary) -> Iterable[Finding]:
         context = Context(value, vocabulary)
         for node in self.nodes:
-            wanted = node.when(value)
-            if wanted != (node.name in found):
-                if wanted and node.owned:
-                    yield Finding(Kind.MISSING, node.shape.kind)
-                continue
-            if wanted:
+            if node.when(value) and node.name not in found:
+                yield self._missing(node)
+            elif node.when(value):
                 try:
                     again = node.shape.fill(getter(node.part)(value), context)
                 except ValueError as error:
@@ -185,9 +183,24 @@ class Graph(Generic[M]):
                     continue
                 yield from differences(again, content(found[node.name]), node.shape.identity)
 
+    def _not_there(self, found: Mapping[str, Json]) -> Iterator[Finding]:
+        """Resources that there are for every aggregate, and that nothing leads to."""
+        for node in self.nodes[1:]:
+            if node.when is _always and node.name not in found and node.via[0] in found:
+                yield self._missing(node)
+
+    def _missing(self, node: Node) -> Finding:
+        """Named where the reference to it stands."""
+        parent, element = node.via
+        return Finding(Kind.MISSING, f"{self.shapes[f'{self.name}.{parent}'].kind}.{element}")
+
     def _at(self, location: tuple[int | str, ...]) -> str:
         names = [str(step) for step in location if isinstance(step, str)]
         return fhirpaths(self.fhirpaths, ".".join(snake(name) for name in names)) or self.root.shape.kind
+
+
+def _has_field(place: Place) -> bool:
+    return bool(place.field)
 
 
 def _lost(part: str, error: ValueError) -> str:

@@ -96,31 +96,71 @@ def team_visit(number: int) -> Json:
     members = [f"PractitionerRole/r-{(number + n) % 100}" for n in range(2)]
     period = {"start": "2026-11-24T13:00:00+01:00", "end": "2026-11-24T14:00:00+01:00"}
     resources: list[Json] = [
-        patient(0) | {"id": ids["p"], "identifier": [{"system": IDENTITY, "value": f"team-{number}"}], "extension": extension},
+        patient(0)
+        | {"id": ids["p"], "identifier": [{"system": IDENTITY, "value": f"team-{number}"}], "extension": extension},
         *(one | {"id": f"t-{one['id']}-{number}", "extension": extension} for one in staff(number)[:1]),
-        {"resourceType": "Organization", "id": f"t-o-{number}", "name": "Diabetesmottagningen", "identifier": [{"system": HSA, "value": f"SE-o-{number}"}], "extension": extension},
-        {"resourceType": "HealthcareService", "id": f"t-h-{number}", "name": "Diabetesmottagningen", "providedBy": {"reference": f"Organization/t-o-{number}"}, "identifier": [{"system": HSA, "value": f"SE-o-{number}"}]},
-        {"resourceType": "Location", "id": f"t-l-{number}", "name": "Rum 3", "managingOrganization": {"reference": f"Organization/t-o-{number}"}, "extension": extension[:4]},
         {
-            "resourceType": "ServiceRequest", "id": ids["sr"], "status": "active", "intent": "order",
-            "identifier": [{"system": BOOKING, "value": f"BU-{number}"}], "subject": {"reference": f"Patient/{ids['p']}"},
-            "code": {"coding": coded}, "note": [{"text": note}], "extension": extension,
+            "resourceType": "Organization",
+            "id": f"t-o-{number}",
+            "name": "Diabetesmottagningen",
+            "identifier": [{"system": HSA, "value": f"SE-o-{number}"}],
+            "extension": extension,
         },
         {
-            "resourceType": "CareTeam", "id": ids["ct"], "status": "active", "subject": {"reference": f"Patient/{ids['p']}"},
-            "period": period, "participant": [{"member": {"reference": one}, "role": [{"coding": coded}]} for one in members],
+            "resourceType": "HealthcareService",
+            "id": f"t-h-{number}",
+            "name": "Diabetesmottagningen",
+            "providedBy": {"reference": f"Organization/t-o-{number}"},
+            "identifier": [{"system": HSA, "value": f"SE-o-{number}"}],
         },
         {
-            "resourceType": "Appointment", "id": ids["a"], "status": "booked", **period,
-            "identifier": [{"system": BOOKING, "value": f"team-{number}"}], "comment": note, "extension": extension,
+            "resourceType": "Location",
+            "id": f"t-l-{number}",
+            "name": "Rum 3",
+            "managingOrganization": {"reference": f"Organization/t-o-{number}"},
+            "extension": extension[:4],
+        },
+        {
+            "resourceType": "ServiceRequest",
+            "id": ids["sr"],
+            "status": "active",
+            "intent": "order",
+            "identifier": [{"system": BOOKING, "value": f"BU-{number}"}],
+            "subject": {"reference": f"Patient/{ids['p']}"},
+            "code": {"coding": coded},
+            "note": [{"text": note}],
+            "extension": extension,
+        },
+        {
+            "resourceType": "CareTeam",
+            "id": ids["ct"],
+            "status": "active",
+            "subject": {"reference": f"Patient/{ids['p']}"},
+            "period": period,
+            "participant": [{"member": {"reference": one}, "role": [{"coding": coded}]} for one in members],
+        },
+        {
+            "resourceType": "Appointment",
+            "id": ids["a"],
+            "status": "booked",
+            **period,
+            "identifier": [{"system": BOOKING, "value": f"team-{number}"}],
+            "comment": note,
+            "extension": extension,
             "basedOn": [{"reference": f"ServiceRequest/{ids['sr']}"}],
             "supportingInformation": [{"reference": f"CareTeam/{ids['ct']}"}],
             "participant": [
-                {"actor": {"reference": one}, "status": "accepted", "period": period, "type": [{"coding": coded}], "extension": extension[:3]}
+                {
+                    "actor": {"reference": one},
+                    "status": "accepted",
+                    "period": period,
+                    "type": [{"coding": coded}],
+                    "extension": extension[:3],
+                }
                 for one in (f"Patient/{ids['p']}", *members, f"HealthcareService/t-h-{number}")
             ],
         },
-    ]  # fmt: skip
+    ]
     return {
         "resourceType": "Bundle",
         "type": "transaction",

@@ -29,6 +29,7 @@ from adapter.sandbox import SandboxSettings, running_sandbox
 from adapter.server.answer import Answer, Trouble
 from adapter.server.client import FhirClient
 from adapter.server.settings import ServerSettings
+from adapter.server.wire import written
 from tests.delivery.material import (
     IDS,
     QUICK,
@@ -39,11 +40,11 @@ from tests.delivery.material import (
     id_of,
     message,
     reference,
-    settled,
     versions,
     visit,
 )
 
+JSON_TYPE = ("Content-Type", "application/fhir+json")
 NUMBERS = ("B-1", "B-2", "B-3")
 FAULTS = {
     "unreachable": Answer(trouble=Trouble.UNREACHABLE),
@@ -75,21 +76,14 @@ class Faulty(FhirClient):
         return Answer(trouble=Trouble.INTERRUPTED) if fault == "lost" else answer
 
     async def _edit(self) -> None:
-        """Another client writes to each booking that is there."""
+        """Another client writes to each booking that is there, under the version that it read: it loses nothing of ours."""
         for number in NUMBERS:
             url = f"{self.settings.base}/Appointment/{id_of('Appointment', number)}"
             found = await super().ask("GET", url)
             if found.ok and found.body is not None:
                 self.edits += 1
-                new = {**found.body, "patientInstruction": f"edit {self.edits}"}
-                await self.put_past(url, new)
-
-    async def put_past(self, url: str, resource: Any) -> None:
-        from adapter.server.wire import written
-
-        json = ("Content-Type", "application/fhir+json")
-        answer = await super().ask("PUT", url, json, content=written(resource))
-        assert answer.ok
+                new = written({**found.body, "patientInstruction": f"edit {self.edits}"})
+                await super().ask("PUT", url, JSON_TYPE, ("If-Match", found.etag or ""), content=new)
 
 
 class Deliveries(RuleBasedStateMachine):
@@ -184,15 +178,14 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule()
     def deliver_all(self) -> None:
+        """Where faults came so thick that a parcel was given up, an operator has it go again."""
+
         async def deliver() -> None:
-            courier = Courier(self.ledger, self.client, IDS, content(), QUICK)
-            async with courier.running():
-                receipts = [found for one in self.receipts.values() if (found := self.ledger.receipt(one))]
-                while parked := [
-                    one for one in await settled(self.ledger, receipts) if one.state is MessageState.PARKED
-                ]:
-                    for one in parked:  # faults came so thick that it was given up: an operator has it go again
+            async with Courier(self.ledger, self.client, IDS, content(), QUICK).running(), asyncio.timeout(20):
+                while any(self.ledger.counts().parcels.values()):
+                    for one in self.ledger.list(MessageState.PARKED):
                         await self.ledger.retry(one.id)
+                    await asyncio.sleep(0.01)
 
         self.runner.run(deliver())
         self.check()

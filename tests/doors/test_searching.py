@@ -56,41 +56,6 @@ def test_FK_12_an_ended_contact_is_gone_before_the_server_knows(tmp_path: Path, 
         at.close()
 
 
-def test_PI_1_a_marking_hides_name_and_phone_at_once_everywhere(tmp_path: Path, fhir: str, number: str) -> None:  # noqa: N802
-    person = patient("189004019809", name={"given": ["Hemliga"], "family": "Personen"}, phone="070-000 00 00")
-    with starting(tmp_path, fhir) as base:
-        at = Region(base, fhir)
-        pushed(at.cosmic, "bookings", single(number, patient=person))
-        at.close()
-    with starting(tmp_path, fhir, deliver=False) as base:
-        at = Region(base, fhir)
-        marked = person | {"protection": {"kind": "sekretessmarkering"}}
-        answer = at.pasis.post(
-            "/v1/bookings",
-            json=single(
-                f"{number}-p",
-                patient=marked,
-                source="SE2321000115-PASIS",
-                contactType="NY",
-                basis={"kind": "quick", "customer": "SKÅNE", "agreement": "HAB", "targetDate": "2026-12-01"},
-                noMedicalConnection=True,
-                lines=[
-                    {
-                        "number": "1",
-                        "owner": True,
-                        "staff": "SE2321000115-P0001",
-                        "careService": "LÄKBESÖK",
-                        "start": "2026-12-01T08:00:00+01:00",
-                    }
-                ],
-            )
-            | {"changedAt": "2026-11-20T09:00:00+01:00"}
-            | {"version": None},
-        )
-        assert answer.status_code == 422
-        at.close()
-
-
 def test_a_server_that_cannot_be_asked_is_503_and_never_a_partial_list(tmp_path: Path, number: str) -> None:
     with starting(tmp_path, "http://127.0.0.1:9/fhir") as base:
         at = Region(base, "")

@@ -78,7 +78,8 @@ def index() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
 
 
 def _entry(row: Json) -> Entry:
-    return Entry(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+    told: Json = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Entry(**told)
 
 
 @cache

@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 
 from .corpus import GOLDEN, accepted
+from .pages import pages
 from .texts import difference, golden
 
 
 def main() -> None:
     """Writes what differs, takes away what no message has, and says which."""
-    wanted = dict(golden(taken) for taken in accepted())
+    wanted = dict(golden(taken) for taken in accepted()) | pages()
     for path in sorted(set(GOLDEN.rglob("*.json")) - set(wanted)):
         path.unlink()
         sys.stdout.write(f"gone  {path.name}\n")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from adapter.sandbox import SandboxSettings, running_sandbox
+from tests.sandbox.resources import connected
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +23,11 @@ def sandbox() -> Iterator[str]:
 def base(sandbox: str) -> Iterator[str]:
     name = str(uuid4())
     yield f"{sandbox}/spaces/{name}/fhir"
-    httpx.delete(f"{sandbox}/spaces/{name}").raise_for_status()
+    with connected(sandbox) as client:
+        client.delete(f"/spaces/{name}").raise_for_status()
 
 
 @pytest.fixture
 def client(base: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=base, timeout=30) as client:
+    with connected(base) as client:
         yield client

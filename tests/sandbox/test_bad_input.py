@@ -16,7 +16,18 @@ from adapter.sandbox import SandboxSettings, running_sandbox
 from adapter.sandbox.definitions import elements
 from adapter.sandbox.json_text import MAX_DEPTH
 from adapter.sandbox.resource_types import SEARCH_PARAMS
-from tests.sandbox.resources import TOLVAN, appointment, care_team, entry, found, patient, put, told, transaction
+from tests.sandbox.resources import (
+    TOLVAN,
+    appointment,
+    care_team,
+    connected,
+    entry,
+    found,
+    patient,
+    put,
+    told,
+    transaction,
+)
 
 FHIR = {"Content-Type": "application/fhir+json"}
 
@@ -143,7 +154,7 @@ def test_what_is_unusual_but_right_is_taken(client: httpx.Client, content: Any) 
 
 
 def test_without_validation_only_what_the_server_needs_is_checked() -> None:
-    with running_sandbox(SandboxSettings(validate="off")) as base, httpx.Client(base_url=base) as client:
+    with running_sandbox(SandboxSettings(validate="off")) as base, connected(base) as client:
         odd = patient(id="a", nonsense={}, gender=7, name="x", contained="y", text=3, extension=[{"url": 1}])
         assert client.put("/Patient/a", json=odd).status_code == 201
         assert client.get("/Patient/a").json()["nonsense"] == {}
@@ -154,16 +165,12 @@ def test_an_outcome_holds_no_value_of_what_was_sent(client: httpx.Client) -> Non
     secret = "189001019802"
     put(client, patient(secret, id="a"), patient(secret, id="b"))
     condition = {"If-None-Exist": f"identifier={secret}"}
+    conditional = care_team(subject={"reference": f"Patient?identifier={secret}"})
     for answer in (
         client.post("/Patient", json=patient(gender=secret, birthDate=secret, nonsense=secret)),
         client.post("/Patient", json=patient(secret), headers=condition),
         client.post("/CareTeam", json=care_team(subject={"reference": f"Patient/{secret}"})),
-        client.post(
-            "/",
-            json=transaction(
-                entry("POST", "CareTeam", care_team(subject={"reference": f"Patient?identifier={secret}"}))
-            ),
-        ),
+        client.post("/", json=transaction(entry("POST", "CareTeam", conditional))),
         client.get(f"/Patient?{secret}=1"),
         client.get(f"/Patient?birthdate={secret}x"),
         client.get(f"/Patient/{secret}"),
@@ -183,22 +190,36 @@ def test_logs_hold_nothing_of_a_request(client: httpx.Client, caplog: pytest.Log
     assert TOLVAN not in "".join(record.getMessage() for record in caplog.records if record.name != "httpx")
 
 
+TEXTS = ["a", "2026", "Patient/a", "#a", "Patient?identifier=1"]
+KEYS = ["reference", "identifier", "value", "system", "coding", "code", "start", "extension", "url", "x"]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(["a", "2026", "Patient/a", "#a", "Patient?identifier=1"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["reference", "identifier", "value", "system", "coding", "code", "start", "extension", "url", "x"]), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(TEXTS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
     max_leaves=6,
-)  # fmt: skip
+)
 NAMES = sorted({name for kind in ("Patient", "Appointment", "CareTeam", "Encounter") for name in elements(kind)})
 CONTENT = st.dictionaries(st.sampled_from([*NAMES, "resourceType", "_status", "x"]), JSON, max_size=4)
+URLS = ["Patient", "Patient/a", "Patient?identifier=1", "", "/", "?", "Patient/a/_history/1", "metadata"]
+REQUEST = st.fixed_dictionaries(
+    {"method": st.sampled_from(["GET", "PUT", "POST", "DELETE"]), "url": st.sampled_from(URLS)},
+    optional={"ifMatch": JSON, "ifNoneExist": JSON},
+)
+ENTRY = st.fixed_dictionaries({}, optional={"resource": JSON | CONTENT, "fullUrl": JSON, "request": JSON | REQUEST})
+PARAMETERS = sorted({name for params in SEARCH_PARAMS.values() for name in params})
+CONTROLS = ["_sort", "_include", "_revinclude", "_count", "_elements", "_summary", "_page", "_id"]
+MODIFIERS = ["", ":not", ":missing", ":exact", ":contains", ":identifier", ":Patient", ".identifier", ".", ":"]
+VALUES = ["ge2026", "a|b", "|", "\\,", "Patient/1", "true", "0001-01-01", "9999-12-31T23:59:60Z"]
+HEADERS = ["If-Match", "If-None-Match", "If-None-Exist", "If-Modified-Since", "Prefer", "Accept", "Content-Type"]
+PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20).map(str.strip)
 QUIET = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
 
 
 @pytest.fixture(scope="module", params=["structure", "off"])
 def any_client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     chosen = SandboxSettings(validate=request.param)
-    with running_sandbox(chosen) as base, httpx.Client(base_url=base) as client:
+    with running_sandbox(chosen) as base, connected(base) as client:
         yield client
 
 
@@ -207,41 +228,40 @@ def answered(answer: httpx.Response) -> None:
     assert answer.status_code < 400 or answer.json()["resourceType"] == "OperationOutcome"
 
 
+def dumped(content: Any) -> bytes:
+    """`orjson` has no integers beyond 64 bits: those are sent as something else."""
+    return orjson.dumps(content, default=str) if _fits(content) else b"{}"
+
+
+def _fits(content: Any) -> bool:
+    try:
+        return bool(orjson.dumps(content))
+    except TypeError:
+        return False
+
+
 @QUIET
 @given(content=CONTENT, kind=st.sampled_from(["Patient", "Appointment", "CareTeam", "Encounter", "ServiceRequest"]))
 def test_any_json_is_taken_or_refused(any_client: httpx.Client, content: Any, kind: str) -> None:
-    body = (
-        orjson.dumps({"resourceType": kind, **content}, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
-        if _fits(content)
-        else b"{}"
-    )
+    body = dumped({"resourceType": kind, **content})
     answered(any_client.post(f"/{kind}", content=body, headers=FHIR))
     answered(any_client.put(f"/{kind}/a", content=body, headers=FHIR))
     answered(any_client.put(f"/{kind}?identifier=1", content=body, headers=FHIR))
 
 
-def _fits(content: Any) -> bool:
-    try:
-        orjson.dumps(content)
-    except TypeError:
-        return False
-    return True
-
-
 @QUIET
-@given(entries=st.lists(st.fixed_dictionaries({}, optional={"resource": JSON | CONTENT, "fullUrl": JSON, "request": JSON | st.fixed_dictionaries({"method": st.sampled_from(["GET", "PUT", "POST", "DELETE"]), "url": st.sampled_from(["Patient", "Patient/a", "Patient?identifier=1", "", "/", "?", "Patient/a/_history/1", "metadata"])}, optional={"ifMatch": JSON, "ifNoneExist": JSON})}), max_size=3))  # fmt: skip
+@given(entries=st.lists(ENTRY, max_size=3))
 def test_any_transaction_is_taken_or_refused(any_client: httpx.Client, entries: Any) -> None:
-    if _fits(entries):
-        answered(any_client.post("/", content=orjson.dumps(transaction(*entries)), headers=FHIR))
+    answered(any_client.post("/", content=dumped(transaction(*entries)), headers=FHIR))
 
 
 @QUIET
 @given(
     kind=st.sampled_from(sorted(SEARCH_PARAMS)),
-    name=st.sampled_from(sorted({name for params in SEARCH_PARAMS.values() for name in params} | {"_sort", "_include", "_count", "_elements", "_page"})),
-    modifier=st.sampled_from(["", ":not", ":missing", ":exact", ":contains", ":identifier", ":Patient", ".identifier", ".", ":", "."]),
-    value=st.text(max_size=8) | st.sampled_from(["ge2026", "a|b", "|", "\\,", "Patient/1", "true", "0001-01-01", "9999-12-31T23:59:60Z"]),
-)  # fmt: skip
+    name=st.sampled_from(PARAMETERS + CONTROLS),
+    modifier=st.sampled_from(MODIFIERS),
+    value=st.text(max_size=8) | st.sampled_from(VALUES),
+)
 def test_any_search_is_answered_or_refused(
     any_client: httpx.Client, kind: str, name: str, modifier: str, value: str
 ) -> None:
@@ -251,13 +271,12 @@ def test_any_search_is_answered_or_refused(
 
 
 @QUIET
-@given(header=st.sampled_from(["If-Match", "If-None-Match", "If-None-Exist", "If-Modified-Since", "Prefer", "Accept", "Content-Type"]), value=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20))  # fmt: skip
+@given(header=st.sampled_from(HEADERS), value=PRINTABLE)
 def test_any_header_is_heeded_or_refused(any_client: httpx.Client, header: str, value: str) -> None:
-    answered(
-        any_client.put("/Patient/a", content=orjson.dumps(patient(id="a")), headers=FHIR | {header: value.strip()})
-    )
-    answered(any_client.get("/Patient/a", headers={header: value.strip()}))
-    answered(any_client.post("/Patient", content=orjson.dumps(patient()), headers=FHIR | {header: value.strip()}))
+    body = orjson.dumps(patient(id="a"))
+    answered(any_client.put("/Patient/a", content=body, headers=FHIR | {header: value}))
+    answered(any_client.post("/Patient", content=body, headers=FHIR | {header: value}))
+    answered(any_client.get("/Patient/a", headers={header: value}))
 
 
 def test_a_path_of_anything_is_answered(client: httpx.Client) -> None:
@@ -271,7 +290,7 @@ def test_a_path_of_anything_is_answered(client: httpx.Client) -> None:
         "/Patient/a%2Fb",
         "/$nonsense",
     ):
-        for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
+        for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
             answered(client.request(method, path))
 
 

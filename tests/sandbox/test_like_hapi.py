@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from adapter.sandbox import SandboxSettings, running_sandbox
-from tests.sandbox.resources import Json, appointment, care_team, entry, patient, practitioner, transaction
+from tests.sandbox.resources import Json, appointment, care_team, connected, entry, patient, practitioner, transaction
 
 Holds = Callable[[Json], bool]
 
@@ -334,7 +334,8 @@ def run(base: str, row: Row, *, hapi: bool) -> None:
         return text
 
     # HAPI may answer a search from up to a minute ago unless it is told not to
-    with httpx.Client(base_url=base, timeout=60, headers={"Cache-Control": "no-cache"}) as client:
+    with connected(base) as client:
+        client.headers["Cache-Control"] = "no-cache"
         for number, step in enumerate(row.steps):
             answer = asked(client, step, names)
             status = step.hapi if hapi and step.hapi else step.status

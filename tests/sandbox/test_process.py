@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from adapter.sandbox import SandboxSettings, running_sandbox
-from tests.sandbox.resources import appointment, found, patient, put
+from tests.sandbox.resources import appointment, connected, found, patient, put
 
 COMMAND = [sys.executable, "-m", "adapter.sandbox"]
 
@@ -35,7 +35,7 @@ def test_the_ready_line_holds_the_base_url_and_it_answers() -> None:
     with started() as (process, line):
         match = re.fullmatch(r"READY (http://127\.0\.0\.1:\d+/fhir)\n", line)
         assert match
-        with httpx.Client(base_url=match[1]) as client:
+        with connected(match[1]) as client:
             assert client.get("/metadata").json()["implementation"]["url"] == match[1]
             put(client, patient(id="a"))
         process.terminate()

@@ -10,19 +10,19 @@ from threading import Barrier
 import httpx
 import pytest
 
-from tests.sandbox.resources import PERSON, TOLVAN, appointment, entry, found, patient, put, transaction
+from tests.sandbox.resources import PERSON, TOLVAN, appointment, connected, entry, found, patient, put, transaction
 
 MANY = 16
 BY_NUMBER = f"identifier={PERSON}|{TOLVAN}"
 
-Call = Callable[[httpx.Client], httpx.Response]
+Call = Callable[[httpx.Client, int], httpx.Response]
 
 
-def at_once(base: str, call: Callable[[httpx.Client, int], httpx.Response]) -> list[httpx.Response]:
+def at_once(base: str, call: Call) -> list[httpx.Response]:
     start = Barrier(MANY)
 
     def run(number: int) -> httpx.Response:
-        with httpx.Client(base_url=base, timeout=60) as client:
+        with connected(base) as client:
             client.get("/metadata")  # the connection is there before the race begins
             start.wait()
             return call(client, number)
@@ -43,9 +43,9 @@ def at_once(base: str, call: Callable[[httpx.Client, int], httpx.Response]) -> l
     ],
     ids=["If-None-Exist", "ifNoneExist", "conditional update", "conditional update in a transaction"],
 )
-@pytest.mark.parametrize("round", range(3))
+@pytest.mark.parametrize("attempt", range(3))
 def test_sixteen_creates_of_one_business_identifier_make_one_resource(
-    client: httpx.Client, base: str, create: Callable[[httpx.Client, int], httpx.Response], round: int
+    client: httpx.Client, base: str, create: Call, attempt: int
 ) -> None:
     answers = at_once(base, create)
     assert {answer.status_code for answer in answers} <= {200, 201}
@@ -98,8 +98,7 @@ def test_a_slow_request_holds_up_no_other(base: str) -> None:
     slow = "https://vardbro.example/fhir/sandbox/trigger|slow-3000"
 
     def call(client: httpx.Client, number: int) -> httpx.Response:
-        answer = client.get("/Patient", params={"identifier": slow} if number == 0 else {})
-        return answer
+        return client.get("/Patient", params={"identifier": slow} if number == 0 else {})
 
     answers = at_once(base, call)
     assert {answer.status_code for answer in answers} == {200}

@@ -11,7 +11,7 @@ import pytest
 
 from adapter.sandbox import SandboxSettings, running_sandbox
 from adapter.sandbox.outcome import Refusal
-from tests.sandbox.resources import appointment, entry, found, patient, practitioner, put, told, transaction
+from tests.sandbox.resources import appointment, connected, entry, found, patient, practitioner, put, told, transaction
 
 
 def seeded(folder: Path) -> SandboxSettings:
@@ -31,7 +31,7 @@ def seeded(folder: Path) -> SandboxSettings:
 
 def test_a_space_knows_nothing_of_another(sandbox: str, client: httpx.Client, base: str) -> None:
     put(client, patient(id="a"))
-    with httpx.Client(base_url=base.replace("/fhir", "-b/fhir")) as other:
+    with connected(base.replace("/fhir", "-b/fhir")) as other:
         assert other.get("/Patient/a").status_code == 404
         assert found(other, "Patient") == []
         put(other, patient(id="a", active=True))
@@ -60,7 +60,7 @@ def test_links_and_references_stay_in_the_space(client: httpx.Client, base: str)
     "path", ["/spaces/a_b/fhir/metadata", "/spaces//fhir/metadata", "/spaces/a/b/fhir", "/nonsense", "/"]
 )
 def test_an_address_outside_of_any_space_is_404(sandbox: str, path: str) -> None:
-    assert told(httpx.get(sandbox + path)) == "404 not-supported"
+    assert told(httpx.get(sandbox + path)) == "404 not-found"
 
 
 def test_there_is_a_bound_to_the_spaces() -> None:
@@ -75,7 +75,7 @@ def test_there_is_a_bound_to_the_spaces() -> None:
 def test_every_space_starts_with_the_seed_and_comes_back_to_it(tmp_path: Path) -> None:
     with running_sandbox(seeded(tmp_path)) as base:
         for address in (base, base.replace("/fhir", "/spaces/a/fhir")):
-            with httpx.Client(base_url=address) as client:
+            with connected(address) as client:
                 assert client.get("/Appointment?patient=p").json()["total"] == 4
                 client.post("/Patient", json=patient("2"))
                 client.delete("/Appointment/a0")
@@ -115,7 +115,7 @@ def test_a_file_keeps_what_was_written_and_is_not_seeded_twice(tmp_path: Path) -
     (tmp_path / "seed").mkdir()
     settings = SandboxSettings(seed=seeded(tmp_path / "seed").seed, database=tmp_path / "sandbox.sqlite")
     for round_ in (1, 2):
-        with running_sandbox(settings) as base, httpx.Client(base_url=base) as client:
+        with running_sandbox(settings) as base, connected(base) as client:
             assert client.get("/Appointment").json()["total"] == 3 + round_
             put(client, appointment("Patient/p", id=f"new-{round_}"))
             put(client, patient(id="p", multipleBirthInteger=round_))

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
 
 from adapter.sandbox.trigger import TRIGGER
-from tests.sandbox.resources import Json, care_team, entry, found, patient, told, transaction
+from tests.sandbox.resources import Json, care_team, connected, entry, found, patient, told, transaction
 
 
-def marked(value: str, **more: object) -> Json:
+def marked(value: str, **more: Any) -> Json:
     return patient(**more) | {"identifier": [{"system": TRIGGER, "value": value}]}
 
 
 @pytest.mark.parametrize(
     ("value", "answer"),
-    [("409", "409 conflict"), ("412", "412 conflict"), ("422", "422 processing"), ("500", "500 exception")]
-    + [("429", "429 throttled"), ("503", "503 transient"), ("504", "504 timeout"), ("404", "404 not-found")],
+    [
+        ("404", "404 not-found"),
+        ("409", "409 conflict"),
+        ("412", "412 conflict"),
+        ("422", "422 processing"),
+        ("429", "429 throttled"),
+        ("500", "500 exception"),
+        ("503", "503 transient"),
+        ("504", "504 timeout"),
+    ],
 )
 def test_a_status_is_answered_wherever_the_identifier_is_and_nothing_is_done(
     client: httpx.Client, value: str, answer: str
@@ -49,7 +58,7 @@ def test_once_is_the_first_time_in_a_space_only(client: httpx.Client, base: str)
     for value in ("503-once", "503-once-b"):
         answers = [client.post("/Patient", json=marked(value)).status_code for _ in range(3)]
         assert answers == [503, 201, 201]
-    with httpx.Client(base_url=base.replace("/fhir", "-b/fhir")) as other:
+    with connected(base.replace("/fhir", "-b/fhir")) as other:
         assert other.post("/Patient", json=marked("503-once")).status_code == 503
     httpx.delete(f"{base.removesuffix('/fhir')}-b")
     client.post("/$reset")

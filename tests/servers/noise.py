@@ -32,25 +32,11 @@ class Noise:
 
 NOISE = (
     Noise(
-        reason="R4 has no code for 'not for the patient' (NOPAT says something else), and the extensible binding of "
-        "security labels allows an own one",
-        message_id="Terminology_TX_NoValid_13",
-        location=r"\.meta\.security\[\d+\]$",
-        text=r"#not-for-patient\) was not found",
-    ),
-    Noise(
         reason="the Swedish base profiles mark protected identity with labels of their own beside HL7's, as the "
         "extensible binding allows",
         message_id="Terminology_TX_NoValid_13",
         location=r"\.meta\.security\[\d+\]$",
         text=r"/SecurityLabel#(sekretessmarkering|skyddadFolkbokforing)\) was not found",
-    ),
-    Noise(
-        reason="an organisation number is of type XX in the Swedish base profiles; XX is in HL7's code system, but not "
-        "in the extensible value set that R4 took from it",
-        message_id="Terminology_TX_NoValid_2_CC",
-        location=r"\.identifier\[\d+\]\.type$",
-        text=r"\(codes = http://terminology\.hl7\.org/CodeSystem/v2-0203#XX\)",
     ),
 )
 

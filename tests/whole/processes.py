@@ -16,13 +16,9 @@ class Process:
     """A command of ours that has said READY."""
 
     def __init__(self, *command: str, cwd: Path) -> None:
-        self._child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", "adapter.cli", *command],
-            stdout=subprocess.PIPE,
-            stderr=(cwd / f"{command[0]}.log").open("ab"),
-            text=True,
-            cwd=cwd,
-        )
+        with (cwd / f"{command[0]}.log").open("ab") as log:
+            called = [sys.executable, "-m", "adapter.cli", *command]
+            self._child = subprocess.Popen(called, stdout=subprocess.PIPE, stderr=log, text=True, cwd=cwd)
         self.base = self._ready()
 
     def _ready(self) -> str:
@@ -44,12 +40,18 @@ class Process:
     def kill(self) -> None:
         """`kill -9`."""
         self._child.kill()
-        self._child.wait()
+        self._ended()
 
     def stop(self) -> int:
         """Asks it to end, as an operator does; its exit code."""
         self._child.terminate()
-        return self._child.wait(timeout=60)
+        return self._ended()
+
+    def _ended(self) -> int:
+        code = self._child.wait(timeout=60)
+        if self._child.stdout:
+            self._child.stdout.close()
+        return code
 
     @property
     def alive(self) -> bool:

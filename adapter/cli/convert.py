@@ -1,0 +1,119 @@
+"""`vardbro convert`: the mapping alone, item by item, so that a large file takes no more memory than a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from adapter.cli import offline
+from adapter.cli.console import progress, tell, write_json, write_line
+from adapter.cli.exits import Code
+from adapter.cli.items import Item, items, size
+from adapter.cli.problems import line_of
+from adapter.region import catalogue
+from adapter.server.bundle import collection
+from adapter.server.ids import Ids
+from mappings.problem import Json, Problem, Severity
+from mappings.region.catalogue import Catalogue
+from mappings.region.field import Audience
+from mappings.region.reading import told
+from mappings.resources.outline import GRAPHS
+from mappings.rules.rulebook import derive
+from mappings.rules.visibility import projected
+from mappings.shape.graph import Reading, Unmappable
+
+
+@dataclass(frozen=True, slots=True)
+class Converting:
+    """How to convert."""
+
+    region: Path | None = None
+    kind: str | None = None
+    keys: Path | None = None
+    pretty: bool = False
+
+
+def to_fhir(files: Sequence[str], how: Converting) -> Code:
+    """One collection Bundle per message on standard output, derived and not judged (Decided 25)."""
+    region = catalogue(how.region)
+    ids = offline.ids_of(region, how.keys)
+    return _each(files, how, lambda item: bundled(item, how.kind, region, ids))
+
+
+def to_region(files: Sequence[str], how: Converting) -> Code:
+    """Every message in such Bundles, or in searchsets. What a message cannot say of its resources is named."""
+    region = catalogue(how.region)
+    return _each(files, how, lambda item: regional(item, region))
+
+
+def bundled(item: Item, kind: str | None, region: Catalogue, ids: Ids) -> Iterator[Json | Problem]:
+    """The Bundle of a message, or why there is none."""
+    found = offline.message_of(item, offline.parsed(item), kind, region)
+    if isinstance(found, list):
+        yield from found
+        return
+    name, message = found
+    facts, _ = derive(offline.facts_of(message, region))
+    try:
+        yield collection(GRAPHS[name].fill(facts.message, facts.source, region.units), ids)
+    except Unmappable as lost:
+        yield from offline.unmappable(lost)
+
+
+def regional(item: Item, region: Catalogue) -> Iterator[Json | Problem]:
+    """The messages of a Bundle, and every element of it that they do not account for."""
+    bundle = offline.parsed(item)
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        yield NO_BUNDLE
+        return
+    try:
+        found = list(offline.roots(bundle, region))
+    except (KeyError, TypeError, AttributeError):
+        yield NO_BUNDLE
+        return
+    if not found:
+        yield NOTHING_OF_OURS
+    for root in found:
+        yield from _said(root.reading)
+
+
+def _said(reading: Reading[Any]) -> Iterator[Json | Problem]:
+    severity = Severity.ERROR if reading.value is None else Severity.WARNING
+    for finding in reading.findings:
+        unread = told("IN-17", "")
+        yield Problem("IN-17", "", unread.sv, unread.en, severity, f"{finding.path} ({finding.kind.value})")
+    if reading.value is not None:
+        yield projected(reading.value, Audience.OPERATOR)
+
+
+NO_BUNDLE = Problem(
+    "IN-2",
+    "",
+    "Här ska en Bundle stå: en som convert --to fhir gav, eller en searchset.",
+    "A Bundle must stand here: one that convert --to fhir gave, or a searchset.",
+)
+NOTHING_OF_OURS = Problem(
+    "IN-14",
+    "",
+    "Ingen resurs har en identifierare från en källa i katalogen.",
+    "No resource has an identifier of a source in the catalogue.",
+)
+
+
+def _each(files: Sequence[str], how: Converting, made: Callable[[Item], Iterable[Json | Problem]]) -> Code:
+    code = Code.GOOD
+    with progress(size(files), "converted") as passed:
+        for item in items(files, passed):
+            for one in made(item):
+                if isinstance(one, Problem):
+                    code = Code.REFUSED
+                    tell(line_of(item, one))
+                elif how.pretty:
+                    write_json(one)
+                else:
+                    write_line(orjson.dumps(one))
+    return code

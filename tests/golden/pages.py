@@ -1,0 +1,248 @@
+"""The pages of `docs/` that are made from the code: the regional model, and where each of its fields stands in FHIR."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.alias_generators import to_camel
+
+from mappings.guide.fields import kind_of, said, summary
+from mappings.problem import Json
+from mappings.region import values
+from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
+from mappings.region.later import LATER, WITHOUT_FIELD, Later
+from mappings.region.reading import KINDS
+from mappings.resources.outline import GRAPHS
+from mappings.rules.statements import STATEMENTS
+from mappings.shape.graph import Node
+from mappings.shape.shape import Place, Shape
+from mappings.shape.template import Coding, Each, Echo, Hole
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+MADE = """*Made from the code by `python -m tests.golden.regenerate`; a test holds it true. Change the code, not this
+page.*"""
+
+WORDS = {
+    json.dumps(TypeAdapter(kind).json_schema(), sort_keys=True): word
+    for kind, word in (
+        (values.SourceKey, "key"),
+        (values.IdentityValue, "number"),
+        (values.Code, "code"),
+        (values.HsaId, "HSA-id"),
+        (values.Text, "text"),
+        (values.Instant, "time"),
+        (values.Day, "date"),
+        (values.Clock, "time of day"),
+        (values.Duration, "duration"),
+        (values.Interval, "interval"),
+    )
+}
+
+MODEL_HEAD = f"""# The regional model
+
+{MADE}
+
+What a journal system sends, and what a portal gets back: JSON, names in camelCase, nothing unknown taken in. Three
+kinds of message, and the parts that they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
+
+- **must**: the field is never left out. Other fields may be; a rule may still demand them (`vardbro rules`), after what
+  can be derived is derived.
+- **who sees it**: *everyone* is patient, guardian, staff, source and operator; *care* is all but patient and guardian;
+  *systems* is source and operator. ● says something of a person: never in a log, a URL or a problem text.
+- **value**: a *key* is 1–64 of `A–Z a–z 0–9 . _ ~ -`; a *code* is one of a table in the region's catalogue; a *time*
+  carries its zone; a *duration* is `PT60M`, an *interval* `P84D`, `P12W`, `P6M`.
+- A source without version numbers (the catalogue says which) sends the *time* `changedAt` in place of `version`.
+"""
+
+LATER_HEAD = """
+# What is to come
+
+Every other field of [the domain](domain.md) has its place, so that it is filled in and nothing reshaped. Until then a
+message that uses one is refused by the rule that names it, never accepted unjudged. What each rule says is in the
+domain, and in `vardbro rules`.
+"""
+
+MAPPING_HEAD = f"""# Where each field stands in FHIR
+
+{MADE}
+
+Read off the shapes in `mappings/resources`, which write and read the same element. One table per resource that a
+message becomes.
+
+- **as**: *value*, as it is or in FHIR's form; *code*, for a value of the [model](model.md#values); *table*, a coding of
+  the source's own table; *reference*; *list*, an item for each; *view*, written from a field whose exact value stands
+  elsewhere, and read as a change when others moved only it; *echo*, written from what is said elsewhere and compared
+  when read.
+- A *shared* resource is one for all that refer to it: it is added to, never taken from.
+- Extensions are written by name: `extension(form)` is `https://vardbro.example/fhir/StructureDefinition/form`.
+"""
+
+
+# -- the model ----------------------------------------------------------------------------------------------------
+
+
+def model_page() -> str:
+    """docs/model.md"""
+    parts: dict[type[Any], None] = dict.fromkeys(KINDS.values())
+    for model in KINDS.values():
+        parts |= dict.fromkeys(_parts(model))
+    models = [part for part in parts if issubclass(part, BaseModel)]
+    enums = sorted((part for part in parts if issubclass(part, Enum)), key=lambda enum: enum.__name__)
+    return "\n".join([MODEL_HEAD, *map(_model, models), "## Values\n", *map(_enum, enums), *_later_page()]) + "\n"
+
+
+def _parts(model: type[BaseModel]) -> Iterator[type[Any]]:
+    for field in model.model_fields.values():
+        if kind := kind_of(field.annotation):
+            yield kind
+            if issubclass(kind, BaseModel):
+                yield from _parts(kind)
+
+
+def _model(model: type[BaseModel]) -> str:
+    title = next((f"`{name}`: {model.__name__}" for name, kind in KINDS.items() if kind is model), model.__name__)
+    schema = model.model_json_schema()
+    rows = [_field_row(model, name, schema) for name in model.model_fields]
+    return "\n".join(
+        [f"## {title}\n", summary(model.__doc__), "", *_table("field", "value", "who sees it", "", rows=rows)]
+    )
+
+
+def _field_row(model: type[BaseModel], name: str, schema: Json) -> list[str]:
+    alias = model.model_fields[name].alias or name
+    told = schema["properties"][alias]
+    must = " **must**" if alias in schema.get("required", ()) else ""
+    seen = {EVERYONE: "everyone", CARE: "care", SYSTEMS: "systems"}[audiences(model, name)]
+    return [f"`{alias}`{must}", _value(told), seen + (" ●" if told["x-personal"] else ""), told.get("description", "")]
+
+
+def _value(told: Json) -> str:
+    if "anyOf" in told:
+        told = next(one for one in told["anyOf"] if one.get("type") != "null")
+    if told.get("type") == "array":
+        return f"list of {_value(told['items'])}"
+    if "$ref" in told:
+        name = told["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    bare = {key: told[key] for key in told if key in ("type", "pattern", "format", "maxLength", "minLength")}
+    return (
+        WORDS.get(json.dumps(bare, sort_keys=True)) or {"boolean": "yes or no", "integer": "whole number"}[told["type"]]
+    )
+
+
+def _enum(enum: type[Enum]) -> str:
+    docs = _member_docs(enum)
+    rows = [[f"`{member.value}`", docs.get(member.name, "")] for member in enum]
+    return "\n".join([f"### {enum.__name__}\n", summary(enum.__doc__), "", *_table("value", "", rows=rows)])
+
+
+def _member_docs(enum: type[Enum]) -> dict[str, str]:
+    """The docstring after each member, which Python itself forgets."""
+    [definition] = ast.parse(textwrap.dedent(inspect.getsource(enum))).body
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    docs = {}
+    for one, after in pairwise(body):
+        match one, after:
+            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(text))):
+                docs[name] = summary(text)
+    return docs
+
+
+# -- what is to come ----------------------------------------------------------------------------------------------
+
+
+def _later_page() -> Iterator[str]:
+    yield LATER_HEAD
+    of_all = {"*": "every message", "direct-case": "`direct-case`: cases of 1177 direkt"}
+    for message in dict.fromkeys(later.message for later in LATER):
+        yield f"## Later: {of_all.get(message, f'`{message}`')}\n"
+        rows = [_later_row(later) for later in LATER if later.message == message]
+        yield "\n".join(_table("field", "rule", "becomes", rows=rows))
+    yield "## Rules that need no field of their own\n"
+    rows = [[f"{rule}: {STATEMENTS[rule].en}", where] for rule, where in WITHOUT_FIELD.items()]
+    yield "\n".join(_table("rule", "looks at", rows=rows))
+
+
+def _later_row(later: Later) -> list[str]:
+    field = f"`{later.path}`" + (f" = `{later.value}`" if later.value else "")
+    return [field, later.rule, later.becomes]
+
+
+# -- the mapping --------------------------------------------------------------------------------------------------
+
+
+def mapping_page() -> str:
+    """docs/mapping.md"""
+    out, told = [MAPPING_HEAD], dict[Shape, str]()
+    for kind, graph in GRAPHS.items():
+        out.append(f"## `{kind}`\n")
+        for node in graph.nodes:
+            out.append(f"### {node.shape.kind} ({node.name}{'' if node.owned else ', shared'})\n")
+            if node.shape in told:
+                out.append(f"As under `{told[node.shape]}`.\n")
+                continue
+            told[node.shape] = kind
+            rows = [_place_row(graph.model, node, place) for place in node.shape.places]
+            out += _table("field", "FHIR", "as", "where", rows=rows)
+        if graph.beside:
+            kinds = dict.fromkeys(beside.shape.kind for beside in graph.beside)
+            out.append(f"Beside these, from the catalogue, so that references find something: {', '.join(kinds)}.\n")
+    return "\n".join(out)
+
+
+def _place_row(model: type[BaseModel], node: Node, place: Place) -> list[str]:
+    field = place.source.of if isinstance(place.source, Echo) and place.source.of else place.field
+    path = f"{node.part}.{field}".strip(".")
+    how = _how(place, said(model, path).kind if path else None)
+    return [f"`{_camel(path)}`" if field else "", f"`{_short(place.path)}`", how, " and ".join(_conditions(place))]
+
+
+def _camel(path: str) -> str:
+    return ".".join(to_camel(step) for step in path.split("."))
+
+
+def _conditions(place: Place) -> Iterator[str]:
+    for condition in place.conditions:
+        values_of = ", ".join(sorted(f"`{value}`" for value in condition.values))
+        yield f"`{_camel(condition.field)}` is {values_of}"
+
+
+def _short(path: str) -> str:
+    base = "https://vardbro.example/fhir/StructureDefinition/"
+    return path.replace(f"extension('{base}", "extension(").replace("extension('", "extension(").replace("')", ")")
+
+
+def _how(place: Place, kind: type[Any] | None) -> str:
+    match place.source:
+        case Coding(table=table):
+            return f"table `{table}`"
+        case Each():
+            return "list"
+        case Echo(of=of, kind=target):
+            return "view" if of else f"echo, reference to {target}" if target else "echo"
+        case Hole() if place.path.endswith(".reference"):
+            return "reference"
+    return f"code, {kind.__name__}" if kind and issubclass(kind, Enum) else "value"
+
+
+def _table(*heads: str, rows: Iterable[list[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(summary(cell).replace('|', chr(92) + '|') for cell in row)} |"
+    yield ""
+
+
+def pages() -> dict[Path, str]:
+    """What each page should hold."""
+    return {DOCS / "model.md": model_page(), DOCS / "mapping.md": mapping_page()}

@@ -1,0 +1,195 @@
+"""Team visits (domain 3)."""
+
+# ruff: noqa: N802  # a test's name carries the id of its rule
+
+from __future__ import annotations
+
+import pytest
+
+from mappings.problem import Json
+from tests.rules.messages import GONE, booking, changed, event, judging, lawful, refusals, team, team_event, warnings
+
+BOTH = pytest.mark.parametrize("message", [team(), team_event()], ids=["booking", "care event"])
+"""A team visit booked, and carried out."""
+
+
+def owned_by_the_physiotherapist() -> Json:
+    """A return visit to a team without a physician."""
+    message = team()
+    message["visitType"] = "aterbesok"
+    message["lines"][0] |= {"profession": "fysioterapeut", "careService": "smartteam-aterbesok"}
+    return message
+
+
+# -- TE-1, TE-2 ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("said", [GONE, False])
+def test_TE_1_every_member_is_attested_to_answer_for_treatments_of_their_own(number: int, said: object) -> None:
+    place = f"/lines/{number}/ownTreatmentResponsibility"
+    assert refusals(changed(team(), place, said)) == [("TE-1", place)]
+
+
+def test_TE_1_nobody_attests_that_of_a_single_visit() -> None:
+    assert lawful(changed(booking(), "/lines/0/ownTreatmentResponsibility", False))
+
+
+@BOTH
+def test_TE_1_a_team_is_two_or_more(message: Json) -> None:
+    assert lawful(message)
+    assert refusals(changed(message, "/lines/1", GONE)) == [("TE-1", "/lines")]
+
+
+@BOTH
+def test_TE_1_whoever_stands_on_two_lines_is_no_team(message: Json) -> None:
+    assert refusals(changed(message, "/lines/1/staff", message["lines"][0]["staff"])) == [("TE-1", "/lines")]
+
+
+@BOTH
+def test_TE_1_members_who_are_not_named_yet_are_counted(message: Json) -> None:
+    assert lawful(changed(changed(message, "/lines/0/staff", GONE), "/lines/1/staff", GONE))
+
+
+@BOTH
+def test_TE_1_a_team_is_of_different_professions(message: Json) -> None:
+    assert refusals(changed(message, "/lines/1/profession", "lakare")) == [("TE-1", "/lines")]
+
+
+def test_TE_1_professions_that_nobody_says_are_not_different() -> None:
+    assert refusals(changed(team_event(), "/lines/1/profession", GONE)) == [("TE-1", "/lines")]
+
+
+@BOTH
+@pytest.mark.parametrize("said", [GONE, False])
+def test_TE_2_a_team_visit_is_attested_to_end_in_one_assessment(message: Json, said: object) -> None:
+    assert refusals(changed(message, "/jointAssessment", said)) == [("TE-2", "/jointAssessment")]
+
+
+@pytest.mark.parametrize("message", [booking(), event()], ids=["booking", "care event"])
+def test_TE_2_a_single_visit_needs_no_joint_assessment(message: Json) -> None:
+    assert lawful(message)
+
+
+# -- TE-3 ------------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_TE_3_the_physician_owns_the_visit(message: Json) -> None:
+    swapped = changed(changed(message, "/lines/0/owner", False), "/lines/1/owner", True)
+    assert ("TE-3", "/lines/1/owner") in refusals_of(swapped)
+
+
+def refusals_of(message: Json) -> list[tuple[str, str]]:
+    return [(problem.rule, problem.path) for problem in judging(message).problems if problem.refuses]
+
+
+@BOTH
+@pytest.mark.parametrize("owners", [(False, False), (True, True)])
+def test_TE_3_a_visit_has_one_owner(message: Json, owners: tuple[bool, bool]) -> None:
+    for number, owner in enumerate(owners):
+        message = changed(message, f"/lines/{number}/owner", owner)
+    assert ("TE-3", "/lines") in refusals_of(message)
+
+
+def test_TE_3_a_single_visit_is_owned_too() -> None:
+    assert refusals(changed(booking(), "/lines/0/owner", False)) == [("TE-3", "/lines")]
+
+
+def test_TE_3_without_a_physician_they_agree_on_one_of_them() -> None:
+    assert lawful(owned_by_the_physiotherapist())
+    swapped = changed(changed(team_event(), "/lines/0/profession", "kurator"), "/lines/0/owner", False)
+    assert lawful(changed(swapped, "/lines/1/owner", True))
+
+
+def test_TE_3_of_two_physicians_either_owns_the_visit() -> None:
+    message = team_event()
+    message["lines"].append({"number": "3", "owner": False, "profession": "lakare", "staff": "SE2321000115-P0009"})
+    assert lawful(message)
+    assert lawful(changed(changed(message, "/lines/0/owner", False), "/lines/2/owner", True))
+
+
+def test_TE_3_a_physician_may_be_known_by_the_staff_category_alone() -> None:
+    message = team_event()
+    message["lines"][0] = {"number": "1", "owner": False, "staffCategory": "10"}
+    message["lines"][1] |= {"owner": True}
+    message["lines"].append({"number": "3", "owner": False, "profession": "kurator"})
+    assert refusals(message) == [("TE-3", "/lines/1/owner")]
+
+
+# -- TE-4, TE-5 ------------------------------------------------------------------------------------------------------
+
+
+def test_TE_4_members_book_a_care_service_with_the_owners_contact_type() -> None:
+    assert refusals(changed(team(), "/lines/1/careService", "medverkande-dietist-video")) == [
+        ("TE-4", "/lines/1/careService")
+    ]
+
+
+def test_TE_4_the_owners_contact_type_is_the_visits_own() -> None:
+    video = changed(owned_by_the_physiotherapist(), "/contactType", "videobesok")
+    assert [rule for rule, _ in refusals(video)] == ["BO-8", "TE-4"]
+
+
+def test_TE_4_the_owners_care_service_is_one_for_teams() -> None:
+    message = changed(changed(team(), "/lines/0/careService", "mottagningsbesok-lakare"), "/lines/0/duration", "PT30M")
+    message = changed(message, "/lines/1/duration", "PT30M")
+    assert warnings(message) == [("BO-8", "/lines/1/duration"), ("TE-4", "/lines/0/careService")]
+
+
+def test_TE_4_the_others_book_a_care_service_for_taking_part() -> None:
+    message = changed(team(), "/lines/1/careService", "dietistbesok")
+    message = changed(changed(message, "/lines/0/duration", "PT45M"), "/lines/1/duration", "PT45M")
+    message = changed(message, "/lines/0/careService", "diabetesteam-aterbesok")
+    assert warnings(changed(message, "/visitType", "aterbesok")) == [("TE-4", "/lines/1/careService")]
+
+
+def test_TE_4_says_nothing_of_a_single_visit() -> None:
+    single = changed(booking(), "/lines/0/careService", "medverkande-dietist")
+    assert lawful(changed(single, "/lines/0/duration", "PT60M"))
+
+
+def test_TE_5_a_new_visit_is_one_for_every_member() -> None:
+    service = "medverkande-sjukskoterska-aterbesok"
+    message = changed(changed(team(), "/lines/1/careService", service), "/lines/1/profession", "sjukskoterska")
+    assert refusals(message) == [("TE-5", "/lines/1/careService")]
+
+
+def test_TE_5_a_return_visit_takes_members_for_return_visits_and_for_any() -> None:
+    message = owned_by_the_physiotherapist()
+    assert lawful(message)
+    assert lawful(changed(message, "/lines/1/careService", "medverkande-sjukskoterska-aterbesok"))
+
+
+def test_TE_5_says_nothing_of_a_new_member_at_a_return_visit() -> None:
+    message = changed(owned_by_the_physiotherapist(), "/lines/1/careService", "dietistbesok")
+    assert [problem.rule for problem in judging(message).problems] == ["BO-8", "TE-4"]
+
+
+# -- TE-6 ------------------------------------------------------------------------------------------------------------
+
+
+def test_TE_6_members_start_together() -> None:
+    assert refusals(changed(team(), "/lines/1/start", "2026-11-24T13:15:00+01:00")) == [("TE-6", "/lines/1/start")]
+
+
+def test_TE_6_the_same_moment_in_another_zone_is_together() -> None:
+    assert lawful(changed(team(), "/lines/1/start", "2026-11-24T12:00:00Z"))
+
+
+def test_TE_6_an_hour_later_on_the_night_when_clocks_go_back_is_not_together() -> None:
+    message = changed(team(), "/lines/0/start", "2026-10-25T02:30:00+02:00")
+    assert refusals(changed(message, "/lines/1/start", "2026-10-25T02:30:00+01:00")) == [("TE-6", "/lines/1/start")]
+
+
+def test_TE_6_members_take_as_long() -> None:
+    assert refusals_of(changed(team(), "/lines/1/duration", "PT30M")) == [("TE-6", "/lines/1/duration")]
+
+
+def test_TE_6_is_judged_after_the_durations_are_filled_in() -> None:
+    assert lawful(changed(team(), "/lines/1/duration", GONE))
+
+
+def test_TE_6_a_team_on_the_waiting_list_has_no_times_yet() -> None:
+    message = changed(changed(team(), "/lines/0/start", GONE), "/lines/1/start", GONE)
+    assert lawful(changed(message, "/status", "waiting"))
