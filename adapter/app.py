@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as StarletteMessage
@@ -21,7 +23,7 @@ from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
 from adapter.doors import fhir, operations, regional, searches
 from adapter.doors.answers import TOO_LARGE, refusal
-from adapter.doors.gateway import Forbidden, Gateway, TooLarge, Unrecognised
+from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
 from adapter.doors.openapi import published
 from adapter.intake import Intake
 from adapter.keys import Keys, KeysMissing
@@ -135,18 +137,22 @@ def _content(region: Catalogue, ledger: Ledger) -> Content:
     return Content(lambda node: SHAPES[node].identity, validate, kinds, before_send)
 
 
-def _tell_errors(app: FastAPI) -> None:
-    statuses: dict[type[Exception], int] = {Unrecognised: 401, Forbidden: 403, TooLarge: 413}
+REFUSED: Mapping[type[Exception], int] = MappingProxyType(
+    {Unrecognised: 401, Forbidden: 403, TooSlow: 408, TooLarge: 413, NotJson: 415, ClientDisconnect: 400}
+)
+"""What a door raises, and the status that it becomes; whoever is gone is not told any more."""
+_HEADERS = {Unrecognised: {"WWW_Authenticate": "Bearer"}, TooSlow: {"Connection": "close"}}
 
+
+def _tell_errors(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
         problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
-        headers = {"WWW_Authenticate": "Bearer"} if isinstance(error, Unrecognised) else {}
-        return refusal(request, statuses[type(error)], problems, **headers)
+        return refusal(request, REFUSED[type(error)], problems, **_HEADERS.get(type(error), {}))
 
     async def http(request: Request, error: Exception) -> Response:
         return refusal(request, error.status_code if isinstance(error, HTTPException) else 500)
 
-    for kind in statuses:
+    for kind in REFUSED:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
     app.add_middleware(Unforeseen)
@@ -168,7 +174,7 @@ class Unforeseen:
 
         try:
             await self._app(scope, receive, sending)
-        except Exception as error:  # noqa: BLE001  whatever it is
+        except Exception as error:
             log.error("gateway.failed", error=type(error).__name__, at=_where(error))
             if scope["type"] == "http" and not begun:
                 await refusal(Request(scope), 500)(scope, receive, send)

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Every setting has a default that runs on one machine; secrets are read from files, never from the command line."""
+    """Every setting has a default that runs on one machine; secrets are read from files, never from options."""
 
     model_config = SettingsConfigDict(env_prefix="VARDBRO_", frozen=True, extra="forbid")
 

@@ -121,9 +121,10 @@ def demo(
       vardbro demo --stay
       vardbro demo --fhir-server http://127.0.0.1:8090/fhir
     """
-    from adapter.cli.demo import demonstrate
+    from adapter.cli.demo import Setting, demonstrate
 
-    raise typer.Exit(demonstrate(fhir_server, region, data, stay=stay, as_json=as_json, log_level=log_level.value))
+    where = Setting(fhir_server, region, data)
+    raise typer.Exit(demonstrate(where, stay=stay, as_json=as_json, log_level=log_level.value))
 
 
 @app.command()

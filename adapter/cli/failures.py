@@ -37,7 +37,7 @@ def _of_the_machine(error: OSError) -> Stop:
     name = error.filename or "a file"
     match error.errno:
         case errno.ENOENT:
-            return Stop(f"{name}: there is no such file")
+            return Stop(f"{name}: there is no such file or folder")
         case errno.EISDIR:
             return Stop(f"{name}: this is a folder, not a file")
         case errno.ENOTDIR | errno.EEXIST:
@@ -51,7 +51,7 @@ def _of_the_machine(error: OSError) -> Stop:
         case errno.ENOSPC:
             return Stop("the disk is full")
         case _:
-            return Stop(f"{name}: {error.strerror or type(error).__name__}")
+            return Stop(f"{error.filename or 'this machine says'}: {error.strerror or error}")
 
 
 def _where(error: Exception) -> str:

@@ -56,10 +56,11 @@ def shown(place: Place, ids: Sequence[str], *, as_json: bool) -> Code:
     async def work(ledger: Ledger) -> list[Shown]:
         return [_there(ledger.show(one)) for one in ids]
 
-    for one in _beside(place, work):
-        if as_json:
-            write_json(receipt_json(one.receipt) | {"parcels": [_parcel_json(parcel) for parcel in one.parcels]})
-        else:
+    found = _beside(place, work)
+    if as_json:
+        write_json([receipt_json(one.receipt) | {"parcels": list(map(_parcel_json, one.parcels))} for one in found])
+    else:
+        for one in found:
             _print_whole(one)
     return Code.GOOD
 
@@ -150,7 +151,7 @@ def _print(receipts: Sequence[Receipt]) -> None:
         shown_as.add_row(one.id, state, one.kind, one.source, one.number, str(one.version), str(one.attempts), why)
     out = console()
     out.print(shown_as)
-    out.print(f"{len(receipts)} messages")
+    out.print("1 message" if len(receipts) == 1 else f"{len(receipts)} messages")
 
 
 def _print_whole(one: Shown) -> None:

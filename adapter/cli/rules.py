@@ -54,7 +54,7 @@ def _print(listed: Sequence[Listed]) -> None:
         weight = " ".join(one.severity)
         out.print(Text.assemble((f"{one.id:<6} ", "bold"), (f"{one.state.value:<11} ", COLOURS[one.state]), weight))
         for text in (one.en, one.sv):
-            out.print(Text(text))
+            out.print(Text(text), soft_wrap=not out.is_terminal)
         out.print(Text(one.source, "dim"))
         out.print()
     counted = {state: sum(one.state is state for one in listed) for state in State}

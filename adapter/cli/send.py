@@ -15,7 +15,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from adapter.cli import offline
-from adapter.cli.console import console, progress, table, write_json
+from adapter.cli.console import console, progress, table, tell, write_json
 from adapter.cli.exits import Code, Stop
 from adapter.cli.items import Item, items, size
 from adapter.cli.sending_state import Outcome, Sent, State
@@ -90,6 +90,7 @@ class _Run:
 
     def __init__(self, client: httpx.AsyncClient, how: Sending, state: State) -> None:
         self._client, self._how, self._state = client, how, state
+        self._told = False
         self._lanes: list[asyncio.Queue[tuple[int, Item, str] | None]] = [asyncio.Queue(4) for _ in range(how.parallel)]
 
     async def all(self, found: Iterator[Item]) -> None:
@@ -133,8 +134,15 @@ class _Run:
                 asked = ""
             if wait is None:
                 break
+            self._tell()
             await asyncio.sleep(min(float(asked), LONGEST_WAIT) if asked.isdigit() else wait)
         raise Stop(f"the gateway at {self._how.to} does not answer{self._state.advice()}", Code.UNAVAILABLE)
+
+    def _tell(self) -> None:
+        """Once, that it is being waited for."""
+        if not self._told:
+            self._told = True
+            tell(f"the gateway at {self._how.to} does not answer just now: trying again for {sum(WAITS):.0f} seconds")
 
 
 def _unsendable(item: Item, raw: Any, kind: str | None) -> Json | None:
@@ -174,9 +182,9 @@ def _problems(answer: httpx.Response, to: str) -> list[Json]:
 def _print(total: Sent) -> None:
     out = console()
     if total.rules:
-        shown = table("rule", "times", "lines", "what is wrong")
+        shown = table("rule", "times", "where", "what is wrong")
         for rule, found in sorted(total.rules.items(), key=lambda one: -one[1].times):
-            more = " …" if found.times > len(found.lines) else ""
-            shown.add_row(rule, str(found.times), ", ".join(found.lines) + more, f"{found.en}\n{found.sv}")
+            more = "\n…" if found.times > len(found.places) else ""
+            shown.add_row(rule, str(found.times), "\n".join(found.places) + more, f"{found.en}\n{found.sv}")
         out.print(shown)
     out.print(f"{total.accepted + total.refused} sent: {total.accepted} accepted, {total.refused} refused")

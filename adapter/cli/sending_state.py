@@ -19,8 +19,8 @@ from mappings.problem import Json
 
 EVERY = 1.0
 """Seconds between two writings of the state."""
-PLACES = 10
-"""Lines that are named for each rule."""
+PLACES = 5
+"""Places that are named for each rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Broken:
     sv: str
     en: str
     times: int = 0
-    lines: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
 
-    def add(self, times: int, lines: list[str]) -> None:
+    def add(self, times: int, places: list[str]) -> None:
         self.times += times
-        self.lines = (self.lines + lines)[:PLACES]
+        self.places = (self.places + places)[:PLACES]
 
 
 @dataclass(slots=True)
@@ -53,17 +53,17 @@ class Sent:
     refused: int = 0
     rules: dict[str, Broken] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: Outcome, place: str) -> None:
         self.accepted += not outcome.problems
         self.refused += bool(outcome.problems)
         for rule, problem in {one["rule"]: one for one in outcome.problems}.items():
-            self._broken(rule, problem).add(1, [str(outcome.line)])
+            self._broken(rule, problem).add(1, [place])
 
     def with_all(self, other: Sent) -> Sent:
         """Both together."""
         both = Sent(self.accepted + other.accepted, self.refused + other.refused, dict(self.rules))
         for rule, found in other.rules.items():
-            both._broken(rule, asdict(found)).add(found.times, found.lines)
+            both._broken(rule, asdict(found)).add(found.times, found.places)
         return both
 
     def _broken(self, rule: str, words: Mapping[str, str]) -> Broken:
@@ -100,9 +100,7 @@ class State:
             if resume:
                 state._begin_from(orjson.loads(kept.read_bytes()))
             else:
-                tell(
-                    f"{file}: an earlier send broke off; --resume goes on from there. Sending it all: that is harmless"
-                )
+                tell(f"{file}: an earlier send broke off; --resume goes on there. Sending it all: that is harmless")
         elif resume:
             tell(f"{file}: nothing to resume; sending it all")
         return state
@@ -127,7 +125,7 @@ class State:
         """What became of a message."""
         self._waiting[number] = outcome
         while (found := self._waiting.pop(self._count, None)) is not None:
-            self.sent.add(found)
+            self.sent.add(found, f"{Path(self._file).name}:{found.line}")
             self._report(found)
             self._wanted = self._digests.pop(self._count).hex()
             self._count += 1

@@ -34,15 +34,21 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     """The settings, from options and the environment. Stops with every one that cannot be."""
     try:
         settings = Settings(**given)
-        if settings.fhir_server:
-            ServerSettings(base=settings.fhir_server)
     except ValidationError as error:
         raise Stop("\n".join(map(_wrong, error.errors(include_input=False)))) from None
-    except ValueError:
-        raise Stop("--fhir-server: give an http or https URL, without user name, query and fragment") from None
+    plain(settings.fhir_server)
     if settings.database:
         file_of(settings.database)
     return settings
+
+
+def plain(fhir_server: str | None) -> None:
+    """Stops where a FHIR server's base is no plain URL."""
+    try:
+        if fhir_server:
+            ServerSettings(base=fhir_server)
+    except ValueError:
+        raise Stop("--fhir-server: give an http or https URL, without user name, query and fragment") from None
 
 
 def _wrong(fault: Any) -> str:

@@ -40,7 +40,9 @@ WORDS = {
     404: ("Det finns inte här.", "There is no such thing here."),
     405: ("Metoden finns inte här.", "There is no such method here."),
     406: ("Svaret finns inte i det formatet.", "There is no answer in that format."),
+    408: ("Innehållet kom för långsamt.", "The content came too slowly."),
     409: ("Versionen stämmer inte med vad som är mottaget.", "The version does not agree with what has been taken in."),
+    412: ("Det har ändrats sedan det lästes.", "It has changed since it was read."),
     413: ("Innehållet är för stort.", "The content is too large."),
     415: ("Innehållet ska vara JSON.", "The content is to be JSON."),
     422: ("Meddelandet togs inte emot.", "The message was not taken in."),
@@ -82,7 +84,10 @@ _CODES = {
     404: "not-found",
     405: "not-supported",
     406: "not-supported",
+    408: "timeout",
+    412: "conflict",
     413: "too-long",
+    415: "not-supported",
     503: "transient",
 }
 

@@ -5,7 +5,10 @@ For staff and systems only: patients get 403 until the mask of a later issue sta
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Request
+from personnummer import personnummer
 from starlette.responses import Response
 
 from adapter.delivery.values import Entry
@@ -19,6 +22,12 @@ from mappings.resources import SHAPES
 router = APIRouter()
 
 READABLE = tuple(sorted({shape.kind for shape in SHAPES.values()}))
+NOT_MODIFIED = 304
+FORMS = {
+    "ETag": re.compile(r'(?:W/)?"[A-Za-z0-9.\-]{1,64}"'),
+    "Last-Modified": re.compile(r"[A-Za-z]{3}, [0-9]{2} [A-Za-z]{3} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"),
+    "Location": re.compile(r"[!-~]{1,2000}"),
+}
 NOW_ONLY = frozenset({"Patient"})
 """Read as they are now, never as they were: a server's old versions hold what a marking has taken away (PI-1)."""
 
@@ -42,7 +51,7 @@ async def passed_on(request: Request, path: str) -> Response:
     if not caller.may_use_fhir:
         raise Forbidden
     kind, _, rest = path.partition("/")
-    if (kind and kind not in READABLE) or (kind in NOW_ONLY and "/" in rest):
+    if (kind and kind not in READABLE) or (kind in NOW_ONLY and "/" in rest) or _tells_a_number(path):
         return refusal(request, 404)
     asked = Asked(
         method=request.method,
@@ -58,10 +67,17 @@ async def passed_on(request: Request, path: str) -> Response:
     return _handed_back(got)
 
 
+def _tells_a_number(path: str) -> bool:
+    """Nobody's number goes on to the server in a URL (Decided 8); as a resource's id it finds nothing anyhow."""
+    return any(personnummer.valid(part) for part in path.split("/"))
+
+
 def _handed_back(got: Answer) -> Response:
+    """Of the server's headers those that have the form that they should: what it says of an error repeats values."""
     headers = {"Cache-Control": "no-store"}
-    named = {"ETag": got.etag, "Last-Modified": got.last_modified, "Location": got.location}
-    headers |= {name: value for name, value in named.items() if value}
+    if got.ok or got.status == NOT_MODIFIED:
+        named = {"ETag": got.etag, "Last-Modified": got.last_modified, "Location": got.location}
+        headers |= {name: value for name, value in named.items() if value and FORMS[name].fullmatch(value)}
     if got.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(got.retry_after)))
     return Response(got.raw, got.status or 502, headers=headers, media_type=got.content_type or FHIR)

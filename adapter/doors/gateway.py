@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -57,6 +58,14 @@ class TooLarge(Exception):
     """The body is larger than a message may be."""
 
 
+class TooSlow(Exception):
+    """The body takes longer to come than anybody waits."""
+
+
+class NotJson(Exception):
+    """The body says of itself that it is something else."""
+
+
 def caller_of(request: Request) -> Caller:
     """Who is asking. Raises `Unrecognised`."""
     client = request.client.host if request.client else None
@@ -66,11 +75,38 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
+BODY_WITHIN = 60.0
+"""Seconds in which a whole body has come, however large."""
+
+JSON_TYPES = frozenset({"", "application/json", "application/fhir+json"})
+
+
+async def json_of(request: Request) -> bytes:
+    """The whole body of a request that is JSON in UTF-8, or says nothing of what it is.
+
+    Raises `NotJson`, and what `body_of` raises.
+    """
+    media, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('"')
+    plain = request.headers.get("content-encoding", "identity") == "identity"
+    if media.strip() not in JSON_TYPES or charset not in ("", "utf-8", "utf8") or not plain:
+        raise NotJson
+    return await body_of(request)
+
+
 async def body_of(request: Request) -> bytes:
-    """The whole body. Raises `TooLarge` as soon as it is."""
+    """The whole body. Raises `TooLarge` as soon as it is, `TooSlow`."""
     limit = gateway(request).settings.max_body
     if int(request.headers.get("content-length") or 0) > limit:
         raise TooLarge
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _whole(request, limit)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _whole(request: Request, limit: int) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

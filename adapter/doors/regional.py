@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
-from adapter.doors.gateway import Forbidden, Gateway, body_of, caller_of, gateway
+from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STATE, message_body
 from adapter.intake import Checked, Kept, NotTheirs, Refused
 from adapter.security.caller import Caller
@@ -34,6 +34,9 @@ PLURAL: Mapping[str, str] = MappingProxyType(
 )
 """What stands in URLs, and the kind of message that it holds."""
 
+NAME = re.compile(r"[a-z][A-Za-z]{0,39}")
+"""A member's name that may be repeated; anything else may hold a value."""
+
 
 def _kind(plural: str) -> str | None:
     return PLURAL.get(plural)
@@ -44,7 +47,7 @@ def _pushing(plural: str) -> None:
 
     async def push(request: Request) -> Response:
         at, caller = gateway(request), caller_of(request)
-        result = await at.intake.take(kind, await body_of(request), caller, _trace(request))
+        result = await at.intake.take(kind, await json_of(request), caller, _trace(request))
         if not isinstance(result, Kept):
             await _refused(at, kind, caller, result, _trace(request))
             return not_kept(request, result)
@@ -53,7 +56,7 @@ def _pushing(plural: str) -> None:
 
     async def check(request: Request) -> Response:
         at = gateway(request)
-        result = at.intake.check(kind, await body_of(request), caller_of(request))
+        result = at.intake.check(kind, await json_of(request), caller_of(request))
         return checked(result) if isinstance(result, Checked) else not_kept(request, result)
 
     async def show(request: Request, source: str, number: str) -> Response:
@@ -105,9 +108,9 @@ async def cancel(request: Request, source: str, number: str) -> Response:
     held = at.ledger.aggregate("booking", source, number)
     if held is None:
         return refusal(request, 404)
-    if (expected := request.headers.get("if-match")) and _revision(expected) != held.revision:
+    if (expected := request.headers.get("if-match")) is not None and not _matches(expected, held.revision):
         return refusal(request, 412, (told("IN-11", ""),))
-    step = _step(await body_of(request), held)
+    step = _step(await json_of(request), held)
     if isinstance(step, Refused):
         return not_kept(request, step)
     result = await at.intake.take_message(step, caller, _trace(request))
@@ -125,7 +128,7 @@ def _step(body: bytes, held: Aggregate) -> Booking | Refused:
     if not isinstance(said, dict):
         return Refused((told("IN-2", ""),))
     if strangers := sorted(set(said) - {"version", "reason", "at", "by", "backToWaitingList"}):
-        return Refused(tuple(told("IN-3", f"/{name}" if name.isalnum() else "/?") for name in strangers))
+        return Refused(tuple(told("IN-3", f"/{name if NAME.fullmatch(name) else '?'}") for name in strangers))
     if "version" not in said:
         return Refused((told("IN-8", "/version"),))
     cancellation = {name: value for name, value in said.items() if name != "version"}
@@ -178,7 +181,7 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
 
 async def _waited(request: Request, result: Kept) -> Response:
     """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
-    found = re.search(r"\bwait=(\d{1,4})\b", request.headers.get("prefer", ""))
+    found = re.search(r"\bwait=([0-9]{1,9})\b", request.headers.get("prefer", ""))
     if not found:
         return kept(result.receipt, waited=False)
     at = gateway(request)
@@ -196,9 +199,9 @@ async def _refused(at: Gateway, kind: str, caller: Caller, result: Any, trace_id
         await at.ledger.note(Entry(caller.name, f"{kind}.write", "refused", None, trace_id))
 
 
-def _revision(tag: str) -> int | None:
-    found = re.match(r'^(?:W/)?"(\d{1,18})"$', tag.strip())
-    return int(found[1]) if found else None
+def _matches(expected: str, revision: int) -> bool:
+    """Whether `If-Match` names this revision (RFC 9110, 13.1.1); weakness counts for nothing, since it is a number."""
+    return expected.strip() == "*" or str(revision) in re.findall(r'"([0-9]{1,18})"', expected)
 
 
 def _trace(request: Request) -> str:

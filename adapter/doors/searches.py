@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, refusal
-from adapter.doors.gateway import Forbidden, Gateway, body_of, caller_of, gateway
+from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import FOUND, SEARCH
 from adapter.security.caller import Caller
 from adapter.server.records import Fetched, Found, fetch
@@ -107,7 +107,7 @@ async def named_contacts(request: Request) -> Response:
 
 async def _searched(request: Request, search: Search) -> Response:
     at, caller = gateway(request), caller_of(request)
-    asked = _asked(await body_of(request), caller, at)
+    asked = _asked(await json_of(request), caller, at)
     if isinstance(asked, Problem):
         return refusal(request, 422, (asked,))
     fetched = await _fetched(at, search, asked.identity)

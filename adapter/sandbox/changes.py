@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from adapter.sandbox.outcome import Refusal, refusal
-from adapter.sandbox.references import ID
+from adapter.sandbox.references import ID, Link
 from adapter.sandbox.search import Pairs
 from adapter.sandbox.stored import Stored
 from mappings.problem import Json
@@ -39,10 +39,10 @@ def asked(change: Change) -> Change:
 
     Refuses an interaction that there is not (405), and a resource of another type or with another id (400).
     """
-    if change.criteria is not None and (change.method == "DELETE" or change.id):
-        raise _not_supported(
-            change, "Conditional deletion is not supported" if not change.id else "A query stands after an id"
-        )
+    if change.criteria is not None and change.id:
+        raise change.refused(400, "not-supported", "A write of an id takes no parameters")
+    if change.criteria is not None and change.method == "DELETE":
+        raise _not_supported(change, "Conditional deletion is not supported")
     if (change.method == "POST") == bool(change.id) and change.criteria is None:
         raise _not_supported(change, "POST goes to a type, PUT and DELETE to an id")
     if change.id and not ID.fullmatch(change.id):
@@ -74,6 +74,8 @@ class Item:
     """False where the change finds its end already reached."""
     indexed: bool = False
     """Its search values are in the index tables already."""
+    links: tuple[Link, ...] = ()
+    """All in `content`, once they were looked for."""
 
     @property
     def creates(self) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -45,6 +45,8 @@ class Door:
             response = await self._respond(Request(scope, receive))
         except Refusal as refused:
             response = _refused(refused)
+        except ClientDisconnect:
+            return
         except Exception as error:
             # Only the kind of error is told: its text may hold what was sent.
             _log.error("sandbox.failed %s", type(error).__name__)

@@ -42,7 +42,7 @@ def answer(space: Space, asked: Asked) -> Answer:
     """Refuses, with the status that R4 gives it, what cannot be done."""
     match asked.method, asked.path:
         case "GET" | "HEAD", ("metadata",):
-            return Answer(content=capability_statement(space, asked.base))
+            return _metadata(space, asked)
         case "GET" | "HEAD", path:
             return _get(space, asked, path)
         case "POST", ("",):
@@ -60,6 +60,12 @@ def _no_method() -> Refusal:
     return refusal(405, "not-supported", "The method is not supported here")
 
 
+def _metadata(space: Space, asked: Asked) -> Answer:
+    if asked.query not in ([], [("mode", "full")]):
+        raise refusal(400, "not-supported", "metadata takes mode=full only")
+    return Answer(content=capability_statement(space, asked.base))
+
+
 def _get(space: Space, asked: Asked, path: tuple[str, ...]) -> Answer:
     fetch = Fetch(
         path=path,
@@ -73,6 +79,8 @@ def _get(space: Space, asked: Asked, path: tuple[str, ...]) -> Answer:
 
 
 def _transaction(space: Space, asked: Asked) -> Answer:
+    if asked.query:
+        raise refusal(400, "not-supported", "A transaction takes no parameters")
     bundle = _json(asked)
     with space.writing(asked.base) as session:
         return Answer(content=process(session, bundle, shows=asked.wishes.returns == "representation"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapter.sandbox.changes import Item
 from adapter.sandbox.index_rows import ANY, Rows, add_references, searchable
@@ -38,7 +38,8 @@ def make_literal(job: Job, items: Sequence[Item]) -> None:
     names = {item.change.full_url: item for item in job.items if item.change.full_url}
     searches: list[tuple[Item, Link, Conditional]] = []
     for item in items:
-        for link in links(item.content):
+        item.links = tuple(links(item.content))
+        for link in item.links:
             if named := _named(names, item.change.full_url, link.text):
                 link.point_at(f"{named.change.type}/{named.id}")
             elif link.is_reference and isinstance(found := _pointer(job, link.text), Conditional):
@@ -54,8 +55,9 @@ def index_references(job: Job, items: Sequence[Item]) -> None:
     issues: list[Issue] = []
     rows = Rows()
     for item in items:
-        issues += _unmet(job, item, targets)
-        located = {link.text: target for link in _counting(job, item) if (target := _located(job, targets, link.text))}
+        counting = _counting(job, item)
+        issues += _unmet(job, item, counting, targets)
+        located = {link.text: target for link in counting if (target := _located(job, targets, link.text))}
         rows.reference.update((ANY, pk, item.pk) for _, pk in located.values())
         add_references(rows, item.pk, item.content, located.get)
     if issues:
@@ -63,33 +65,37 @@ def index_references(job: Job, items: Sequence[Item]) -> None:
     job.insert(rows)
 
 
-def _counting(job: Job, item: Item) -> Iterator[Link]:
+def _counting(job: Job, item: Item) -> list[Link]:
     """The references that must lead somewhere."""
-    every = job.session.dialect.every_reference_counts
-    counted = set() if every else searchable(item.content)
-    return (link for link in links(item.content) if link.is_reference and (every or id(link.element) in counted))
+    every = [link for link in item.links if link.is_reference]
+    if job.session.dialect.every_reference_counts:
+        return every
+    counted = searchable(item.content)
+    return [link for link in every if id(link.element) in counted]
 
 
-def _unmet(job: Job, item: Item, targets: Targets) -> Iterator[Issue]:
-    contained = {
-        "#",
-        *(f"#{inner.get('id')}" for inner in item.content.get("contained", []) if isinstance(inner, dict)),
-    }
-    for link in _counting(job, item):
-        text = ""
+def _unmet(job: Job, item: Item, counting: Iterable[Link], targets: Targets) -> Iterator[Issue]:
+    dialect, contained = job.session.dialect, _contained(item)
+    for link in counting:
         match _pointer(job, link.text):
             case Local() as local if _pk(job, targets, local) is None:
-                text = "The resource that is referred to is not here"
-            case Elsewhere() if not job.session.dialect.foreign_references:
-                text = "References to other servers are not taken"
-            case Contained() if link.text not in contained and job.session.dialect.every_reference_counts:
-                text = "No contained resource has this id"
+                yield Issue("not-found", "The resource that is referred to is not here", _place(item, link))
+            case Elsewhere() if not dialect.foreign_references:
+                yield Issue("value", "References to other servers are not taken", _place(item, link))
+            case Contained() if dialect.every_reference_counts and link.text not in contained:
+                yield Issue("not-found", "No contained resource has this id", _place(item, link))
             case Conditional():
-                text = "References by search are for transactions"
+                yield Issue("value", "References by search are for transactions", _place(item, link))
             case Unreadable():
-                text = "This is no reference: Type/id, an absolute URL, or in a transaction the fullUrl of an entry"
-        if text:
-            yield Issue("not-found" if "here" in text else "value", text, _place(item, link))
+                text = "This is none of Type/id, an absolute URL, and in a transaction the fullUrl of an entry"
+                yield Issue("value", text, _place(item, link))
+
+
+def _contained(item: Item) -> set[str]:
+    """What the resource's own parts may refer to; `#` is the resource itself."""
+    inside = item.content.get("contained")
+    listed = inside if isinstance(inside, list) else []
+    return {"#", *(f"#{inner.get('id')}" for inner in listed if isinstance(inner, dict))}
 
 
 def _located(job: Job, targets: Targets, text: str) -> tuple[str, int] | None:

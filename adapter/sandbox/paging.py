@@ -13,7 +13,7 @@ PAGE = "_page"
 
 KEPT = 500
 """Lists that are kept at once; the one longest unused goes first."""
-KEPT_HITS = 5_000_000
+KEPT_HITS = 500_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from adapter.sandbox.door import Door
 from adapter.sandbox.settings import SandboxSettings
@@ -72,6 +74,17 @@ def running_sandbox(settings: SandboxSettings | None = None) -> Iterator[str]:
             thread.join()
 
 
+class _SilentProtocol(AutoHTTPProtocol):
+    """Has no access log, which would hold identifiers of people.
+
+    uvicorn's own switch is the state of a logger that any other uvicorn in the process turns on again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
+
+
 class _Server(uvicorn.Server):
     """Says when it answers."""
 
@@ -79,10 +92,10 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(settings),
-                access_log=False,
+                http=_SilentProtocol,
+                log_config=None,  # logging belongs to whoever started the process
                 ws="none",
                 lifespan="on",
-                log_level="warning",
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=5,
                 server_header=False,

@@ -46,7 +46,7 @@ def make(session: Session, changes: Sequence[Change], *, transaction: bool = Fal
     changed = [item for item in writing if item.creates or _differs(item)]
     job.index(changed)
     _refuse_unmet_conditions(job)
-    index_references(job, changed)
+    index_references(job, [item for item in writing if item.indexed])
     made = {stored.pk: stored for stored in job.write(changed)}
     for item in job.items:
         stored = made.get(item.pk) or item.there or with_pk(session.connection, item.pk)

@@ -11,8 +11,7 @@ from mappings.region.care_event import EventStatus as S
 from mappings.region.care_event import EventType as T
 from mappings.region.named_contact import ContactKind as K
 from mappings.region.named_contact import ContactStatus as C
-from mappings.region.people import ProtectionKind
-from mappings.region.people import Way as W
+from mappings.region.people import ProtectionKind, Way
 
 # http://hl7.org/fhir/R4/valueset-appointmentstatus.html
 APPOINTMENT_STATUS: Final = MappingProxyType(
@@ -103,11 +102,11 @@ PROTECTION_NAME: Final = MappingProxyType(
 """What stands instead of the name (SDV 4.4)."""
 
 # http://hl7.org/fhir/R4/valueset-contact-point-system.html
-CONTACT_SYSTEM: Final = MappingProxyType({W.PHONE: "phone", W.DIGITAL: "url"})
+CONTACT_SYSTEM: Final = MappingProxyType({Way.PHONE: "phone", Way.DIGITAL: "url"})
 
 # SDV 7.4 (CO-1, CO-2): KVÅ codes that follow from the registration of the visit
 VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902"})
-"""Of a visit in person, by form; contact types without one (letter, telephone, video) have theirs in the source's table."""
+"""Of a visit in person, by form; letter, telephone and video have theirs in the source's table."""
 
 STAFF_KVA: Final = MappingProxyType(
     {

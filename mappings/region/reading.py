@@ -36,6 +36,9 @@ KINDS: Mapping[str, type[Booking] | type[CareEvent] | type[NamedContact]] = {
 DEEPEST = 50
 """Levels of nesting; the model itself has seven."""
 
+MOST = 5_000
+"""Values in one message, lists and objects too: more would keep the process busy with telling what is wrong."""
+
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 _RULES = {"missing": "IN-8", "extra_forbidden": "IN-3"}
@@ -68,10 +71,10 @@ def read(kind: str, body: bytes, catalogue: Catalogue) -> Read[Any]:
         return Read(None, (told("IN-2", ""),))
     problems = _versioned(raw, catalogue)
     text = _written(raw)
-    if text is None or doubled or body.count(b"{") + body.count(b"[") > DEEPEST:
+    if text is None or doubled or body.count(b"{") + body.count(b"[") > DEEPEST or body.count(b",") >= MOST:
         problems += _oddities(raw, doubled)
-        if any(problem.rule == "IN-7" for problem in problems):
-            return Read(None, tuple(problems))
+        if beyond := [problem for problem in problems if problem.rule in ("IN-6", "IN-7")]:
+            return Read(None, tuple(beyond))
         text = orjson.dumps(raw)
     message = None
     try:
@@ -145,14 +148,16 @@ def _written(raw: Any) -> bytes | None:
 
 
 def _oddities(raw: dict[str, Any], doubled: Doubled) -> Iterator[Problem]:
-    """What JSON allows and a message does not: twice the same member, deep nesting, numbers and characters that no
-    other system could read. What was told is taken out, so that the rest can be read on.
+    """What JSON allows and a message does not: twice the same member, deep nesting, more than can be, numbers and
+    characters that no other system could read. What was told is taken out, so that the rest can be read on.
     """
     waiting: list[tuple[str, int, Any]] = [("", 1, raw)]
+    values = 1
     while waiting:
         path, level, node = waiting.pop()
-        if level > DEEPEST:
-            yield told("IN-7", f"/{path.split('/')[1]}")
+        values += len(node)
+        if level > DEEPEST or values > MOST:
+            yield told("IN-7" if level > DEEPEST else "IN-6", "/".join(path.split("/")[:2]))
             return
         _, twice = doubled.get(id(node), (node, []))
         yield from (told("IN-4", f"{path}/{_safe(name)}") for name in twice)

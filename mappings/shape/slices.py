@@ -28,10 +28,10 @@ class Mark:
 
 
 def fitting(template: Any) -> Fits:
-    """True for an item that carries every mark of the template: `by` where it has one, else its fixed values.
+    """True for an item that carries every mark of the template: `by` where it has one, else its fixed values, and what
+    must be there since nothing else in it speaks.
 
-    A list inside an item counts only by items that are wholly fixed: others may be left out. Where such a one must
-    tell, `by` says so.
+    Of several parts that speak each may be left out: where one of them must tell, `by` says so.
     """
     fits = [_reaching(mark.path, mark.fits) for mark in _known_by(template)]
     if len(fits) == 1:
@@ -88,36 +88,58 @@ def _known_by(template: Any) -> Iterator[Mark]:
         case When(part=part):
             return _known_by(part)
         case Each(by=by) | Item(by=by) if by is not None:
-            return _marks(by, "", surely=True)
+            return _literal(by, "")
         case Each(part=part) | Item(part=part):
             return _known_by(part)
         case Usually(value=value):
-            return _marks(value, "")
+            return _literal(value, "")
         case _:
             return _marks(template, "")
 
 
-def _marks(template: Any, path: str, *, surely: bool = False) -> Iterator[Mark]:
+def _literal(template: Any, path: str) -> Iterator[Mark]:
+    """Marks of what is surely there, every list item of it too."""
+    match template:
+        case dict():
+            for key, child in template.items():
+                yield from _literal(child, _below(path, key))
+        case list():
+            for child in template:
+                yield Mark(f"{path}[]", fitting(child), ("item", repr(child)))
+        case _:
+            yield from _marks(template, path)
+
+
+def _marks(template: Any, path: str, *, sole: bool = True) -> Iterator[Mark]:
+    """Marks of a template. What is the sole part that speaks is there if anything is."""
     match template:
         case When(part=part) | Each(part=part) | Item(part=part):
-            yield from _marks(part, path)
+            yield from _marks(part, path, sole=sole)
         case Hole(codec=codec) if codec.marks:
             known = codec.marks
             yield Mark(path, lambda item, _: known(item), ("marks", known))
         case Echo(kind=kind) if kind:
             yield Mark(path, lambda item, _: refers_to(item, kind), ("kind", kind))
+        case Hole() if sole:
+            yield Mark(path, lambda _, __: True, ("there", None))
         case Coding(table=table):
-            inner = f"{path}.system".lstrip(".")
-            yield Mark(inner, lambda item, context: bool(item == context.vocabulary.system(table)), ("table", table))
+            of_table = _below(path, "system")
+            yield Mark(of_table, lambda item, context: bool(item == context.vocabulary.system(table)), ("table", table))
         case dict():
+            alone = sole and sum(map(speaks, template.values())) == 1
             for key, child in template.items():
-                yield from _marks(child, f"{path}.{key}".lstrip("."), surely=surely)
+                yield from _marks(child, _below(path, key), sole=alone)
         case list():
-            for child in template:
-                if surely or not speaks(child):
-                    yield Mark(f"{path}[]", fitting(child), ("item", repr(child)))
+            yield from _literal([child for child in template if not speaks(child)], path)
+            if sole and (spoken := [child for child in template if speaks(child)]):
+                some = [fitting(child) for child in spoken]
+                yield Mark(f"{path}[]", lambda item, context: any(fits(item, context) for fits in some), ("some", None))
         case str() | bool() | int():
             yield Mark(path, lambda item, _: type(item) is type(template) and item == template, ("is", template))
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}".lstrip(".")
 
 
 def _reaching(path: str, fits: Fits) -> Fits:
@@ -144,7 +166,7 @@ def _apart(one: Any, other: Any) -> bool:
 
 
 def _contradict(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
-    if one == other:
+    if one == other or {one[0], other[0]} & {"there", "some"}:
         return False
     match sorted((one, other), key=lambda says: says[0]):
         case [("is", value), ("marks", known)]:

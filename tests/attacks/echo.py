@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapter.sandbox import SandboxSettings
 from adapter.sandbox.running import create_app
 
+OF_WRITES = ("409", "412")
+"""What a server says of writes only."""
+
 
 @dataclass
 class Echo:
@@ -32,7 +35,7 @@ class Echo:
         path = scope["raw_path"].decode("latin-1")
         self.lines.append(f"{scope['method']} {path}?{scope['query_string'].decode('latin-1')}")
         self.lines += [f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in scope["headers"]]
-        if not self.fails:
+        if not self.fails or (self.fails in OF_WRITES and scope["method"] == "GET"):
             await self.app(scope, receive, send)
             return
         await self._told_back(f"{path} {await _body(receive)}", send)
@@ -45,7 +48,7 @@ class Echo:
             issue = {
                 "severity": "error",
                 "code": "processing",
-                "diagnostics": f"HAPI-1094: {said}",
+                "diagnostics": f"HAPI-9999: {said}",
                 "details": {"text": said, "coding": [{"system": said, "code": said}]},
                 "expression": [said, f"Bundle.entry[0].resource.where(name = '{said}')"],
                 "location": [said],

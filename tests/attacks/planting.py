@@ -15,7 +15,8 @@ from tests.golden.corpus import index
 Path = tuple[str | int, ...]
 
 _PLANTED = frozenset(
-    "given family text phone street postalCode town information deskInformation freeText about comment".split()
+    {"given", "family", "text", "phone", "street", "postalCode", "town"}
+    | {"information", "deskInformation", "freeText", "about", "comment"}
 )
 """Members that hold what somebody is called, where they live, or words of somebody's own."""
 

@@ -114,7 +114,7 @@ def test_what_is_asserted_here_can_fail(world: World) -> None:
         assert {"aggregate.state_body", "patient_word.word_body", "resource.said_body"} == set(_stored(world.folder))
 
 
-def test_PI_1_a_marking_hides_at_once_in_every_answer_before_the_server_knows(world: World) -> None:  # noqa: N802
+def test_PI_1_a_marking_hides_at_once_in_every_answer_before_the_server_knows(world: World) -> None:
     with world.gateway() as region:
         _known_by_cosmic(region)
     with world.gateway(deliver=False) as region:
@@ -131,7 +131,7 @@ def test_PI_1_a_marking_hides_at_once_in_every_answer_before_the_server_knows(wo
         assert _stored(world.folder, but=("resource.said_body",)) == []
 
 
-def test_PI_1_the_next_delivery_takes_it_away_on_the_server_and_in_the_ledger(world: World) -> None:  # noqa: N802
+def test_PI_1_the_next_delivery_takes_it_away_on_the_server_and_in_the_ledger(world: World) -> None:
     with world.gateway() as region:
         _known_by_cosmic(region)
         assert httpx.get(world.patient).json()["telecom"]
@@ -147,7 +147,7 @@ def test_PI_1_the_next_delivery_takes_it_away_on_the_server_and_in_the_ledger(wo
         assert _gives_away(through, GIVES_AWAY) == []
 
 
-def test_PI_1_what_waits_when_the_marking_comes_never_reaches_the_server(world: World) -> None:  # noqa: N802
+def test_PI_1_what_waits_when_the_marking_comes_never_reaches_the_server(world: World) -> None:
     with world.gateway(deliver=False) as region:
         assert region.cosmic.post("/v1/bookings", json=single("C-1", patient=KNOWN)).status_code == 202
         assert region.cosmic.post("/v1/named-contacts", json=physician("F-1", KNOWN)).status_code == 202
@@ -161,7 +161,7 @@ def test_PI_1_what_waits_when_the_marking_comes_never_reaches_the_server(world: 
         assert _gives_away(_answers(region)) == []
 
 
-def test_PI_1_versions_of_the_patient_from_before_are_not_read_through_the_gateway(world: World) -> None:  # noqa: N802
+def test_PI_1_versions_of_the_patient_from_before_are_not_read_through_the_gateway(world: World) -> None:
     with world.gateway() as region:
         _known_by_cosmic(region)
         pushed(region.pasis, "bookings", pasis("P-1", 0, MARKED))
@@ -217,7 +217,7 @@ def test_what_a_marking_took_comes_back_only_from_new_messages(world: World) -> 
         assert httpx.get(world.patient).json()["telecom"][0]["value"] == KNOWN["phone"]
 
 
-def test_PI_2_a_marking_by_hand_protects_as_much(world: World) -> None:  # noqa: N802
+def test_PI_2_a_marking_by_hand_protects_as_much(world: World) -> None:
     by_hand = MARKED | {"protection": {"kind": "skyddadFolkbokforing", "setBy": "hand"}}
     with world.gateway() as region:
         _known_by_cosmic(region)

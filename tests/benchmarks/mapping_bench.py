@@ -16,7 +16,7 @@ from adapter.region import catalogue
 from mappings.region.reading import read
 from mappings.resources import BOOKING
 from mappings.rules.rulebook import Facts, judge
-from tests.benchmarks.people import SOURCE, numbers, team_booking
+from tests.benchmarks.people import SOURCE, numbers, team_booking, understood
 
 ROUNDS = 2000
 
@@ -36,7 +36,7 @@ def main() -> None:
     region = catalogue()
     source = region.sources[SOURCE]
     body = orjson.dumps(team_booking("B1", 1, numbers(1)[0], datetime(2026, 12, 1, 8, tzinfo=UTC)))
-    message = read("booking", body, region).message
+    message = understood(body, region)
     facts = Facts(message, message, region, source, datetime(2026, 11, 20, 9, tzinfo=UTC))
     judged = judge(facts, BOOKING.fhirpath)
     if judged.refused:

@@ -9,6 +9,9 @@ from typing import Any
 from personnummer.personnummer import valid
 
 from mappings.problem import Json
+from mappings.region.booking import Booking
+from mappings.region.catalogue import Catalogue
+from mappings.region.reading import read
 
 SOURCE = "SE2321000115-COSMIC"
 
@@ -75,6 +78,14 @@ def team_booking(number: str, version: int, person: str, start: datetime) -> Jso
         ],
         "summons": {"way": "digital", "freeText": "Ta med blodsockerdagbok.\nKom tio minuter före."},
     }
+
+
+def understood(body: bytes, region: Catalogue) -> Booking:
+    """A booking as the reader gives it."""
+    message = read("booking", body, region).message
+    if not isinstance(message, Booking):
+        raise SystemExit("the message of the benchmark cannot be read")
+    return message
 
 
 def team_bookings(count: int, prefix: str = "B", people: int = 1000) -> Iterator[Json]:

@@ -229,7 +229,7 @@ async def measure(base: str, appointments: int, seconds: float) -> None:
     for name, call in calls(base, appointments).items():
         for connections in (8, 32):
             per_second, median = await rate(call, connections=connections, seconds=seconds)
-            print(f"{name:40} {connections:3} connections {per_second:8.0f}/s   p50 {median:6.2f} ms")  # noqa: T201
+            print(f"{name:40} {connections:3} connections {per_second:8.0f}/s   p50 {median:6.2f} ms")
 
 
 def main() -> None:
@@ -243,9 +243,9 @@ def main() -> None:
         for where, options in (("memory", ()), ("file", ("--database", f"{folder}/sandbox.sqlite"))):
             began = time.perf_counter()
             with sandbox("--seed", str(file), *options) as base:
-                print(f"{where}: {given.appointments} appointments seeded in {time.perf_counter() - began:.1f} s")  # noqa: T201
+                print(f"{where}: {given.appointments} appointments seeded in {time.perf_counter() - began:.1f} s")
                 asyncio.run(measure(base, given.appointments, given.seconds))
-    print(f"(one transaction: {len(orjson.dumps(team_visit(0)))} bytes, {len(team_visit(0)['entry'])} entries)")  # noqa: T201
+    print(f"(one transaction: {len(orjson.dumps(team_visit(0)))} bytes, {len(team_visit(0)['entry'])} entries)")
 
 
 if __name__ == "__main__":

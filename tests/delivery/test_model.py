@@ -63,7 +63,7 @@ class Faulty(FhirClient):
     def __init__(self, base: str) -> None:
         super().__init__(ServerSettings(base=base))
         self.faults: deque[str] = deque()
-        self.edits = 0
+        self.edits: dict[str, str] = {}
 
     async def ask(self, method: str, url: str, *headers: tuple[str, str], content: bytes | None = None) -> Answer:
         writes = method == "PUT" or (method == "POST" and not url.endswith("_search"))
@@ -81,9 +81,10 @@ class Faulty(FhirClient):
             url = f"{self.settings.base}/Appointment/{id_of('Appointment', number)}"
             found = await super().ask("GET", url)
             if found.ok and found.body is not None:
-                self.edits += 1
-                new = written({**found.body, "patientInstruction": f"edit {self.edits}"})
-                await super().ask("PUT", url, JSON_TYPE, ("If-Match", found.etag or ""), content=new)
+                edit = f"edit {len(self.edits)} after {found.etag}"
+                new = written({**found.body, "patientInstruction": edit})
+                answer = await super().ask("PUT", url, JSON_TYPE, ("If-Match", found.etag or ""), content=new)
+                self.edits |= {number: edit} if answer.ok else {}
 
 
 class Deliveries(RuleBasedStateMachine):
@@ -198,6 +199,7 @@ class Deliveries(RuleBasedStateMachine):
                 one["comment"] for one, before in zip(visits, [None, *visits], strict=False) if not edited(before, one)
             ]
             assert ours == expected
+            assert (visits[-1].get("patientInstruction") if visits else None) == self.client.edits.get(number)
             teams = self.runner.run(versions(self.client, "CareTeam", number))
             assert [one["name"] for one in teams] == expected
         for kind, value in (("Patient", "p"), ("Organization", "U")):

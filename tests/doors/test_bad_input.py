@@ -82,13 +82,13 @@ def test_an_error_of_form_is_told_with_its_place(
     assert (rule, path) in {(problem["rule"], problem["path"]) for problem in answer.json()["problems"]}
 
 
-def test_IN_5_a_time_without_zone_is_refused(region: Region, number: str) -> None:  # noqa: N802
+def test_IN_5_a_time_without_zone_is_refused(region: Region, number: str) -> None:
     body = _raw(single(number)).replace(b"T08:00:00+01:00", b"T08:00:00")
     answer = region.cosmic.post("/v1/bookings", content=body)
     assert [(problem["rule"], problem["path"]) for problem in answer.json()["problems"]] == [("IN-5", "/lines/0/start")]
 
 
-def test_IN_4_a_doubled_key_is_refused_with_its_place(region: Region, number: str) -> None:  # noqa: N802
+def test_IN_4_a_doubled_key_is_refused_with_its_place(region: Region, number: str) -> None:
     body = _raw(single(number)).replace(b'"kind":"quick"', b'"kind":"quick","kind":"full"')
     answer = region.cosmic.post("/v1/bookings", content=body)
     assert ("IN-4", "/basis/kind") in {(problem["rule"], problem["path"]) for problem in answer.json()["problems"]}

@@ -30,7 +30,7 @@ DOORS = [
 def test_nobody_gets_in_without_a_token_that_is_known(
     region: Region, method: str, path: str, header: str | None
 ) -> None:
-    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
+    headers = [] if header is None else [(b"Authorization", header.encode("latin-1"))]
     with httpx.Client(base_url=region.base) as stranger:
         answer = stranger.request(method, path, headers=headers)
     assert answer.status_code == 401

@@ -126,7 +126,7 @@ def test_cancelling_on_a_revision_that_has_moved_is_refused(region: Region, numb
     assert region.cosmic.post(path, json=step, headers={"If-Match": 'W/"2"'}).status_code == 202
 
 
-def test_FK_2_a_second_physician_from_any_source_is_refused_even_in_a_race(region: Region, number: str) -> None:  # noqa: N802
+def test_FK_2_a_second_physician_from_any_source_is_refused_even_in_a_race(region: Region, number: str) -> None:
     person = patient("198112189876")
     with ThreadPoolExecutor(8) as senders:
         messages = [physician(f"{number}-{index}", person) for index in range(8)]

@@ -31,7 +31,7 @@ def test_a_patient_who_is_unknown_has_an_empty_answer(region: Region) -> None:
 @pytest.mark.parametrize("status", ["annulled"])
 def test_BO_16_an_annulled_booking_is_gone_for_the_patient_before_the_server_knows(
     paused: Region, region: Region, number: str, status: str
-) -> None:  # noqa: N802
+) -> None:
     del region
     paused.cosmic.post("/v1/bookings", json=single(number, patient=SECOND))
     assert number in {item["number"] for item in found(paused.portal, "bookings", SECOND)}
@@ -40,7 +40,7 @@ def test_BO_16_an_annulled_booking_is_gone_for_the_patient_before_the_server_kno
     assert number in {item["number"] for item in found(paused.nurse, "bookings", SECOND)}
 
 
-def test_FK_12_an_ended_contact_is_gone_before_the_server_knows(tmp_path: Path, fhir: str, number: str) -> None:  # noqa: N802
+def test_FK_12_an_ended_contact_is_gone_before_the_server_knows(tmp_path: Path, fhir: str, number: str) -> None:
     person = patient("189003019800")
     with starting(tmp_path, fhir) as base:
         at = Region(base, fhir)

@@ -35,6 +35,7 @@ class Edit:
     what: str
     way: Way
     resource: Any
+    stranger: Any = None
 
     def __repr__(self) -> str:
         return f"{self.what} at {'.'.join(map(str, self.way))}"
@@ -111,11 +112,11 @@ def additions(resource: Json) -> Iterator[Edit]:
         held = at(resource, way)
         if isinstance(held, list) and all(isinstance(item, dict) for item in held):
             for stranger in STRANGERS:
-                yield Edit("put before", way, put(resource, way, [stranger, *held]))
-                yield Edit("put after", way, put(resource, way, [*held, stranger]))
+                yield Edit("put before", way, put(resource, way, [stranger, *held]), stranger)
+                yield Edit("put after", way, put(resource, way, [*held, stranger]), stranger)
     for member, stranger in (("extension", STRANGERS[0]), ("identifier", STRANGERS[1])):
         if member not in resource:
-            yield Edit("add", (member,), {**resource, member: [stranger]})
+            yield Edit("add", (member,), {**resource, member: [stranger]}, stranger)
 
 
 def named(finding: str, kind: str, way: Way) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -117,8 +118,7 @@ def of(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     if origin in (Union, UnionType):
         return st.one_of(*(of(argument) for argument in reversed(arguments)))
     if origin is tuple:
-        least = _limit(limits, "min_length") or 0
-        return st.lists(of(arguments[0]), min_size=least, max_size=max(least, 3)).map(tuple)
+        return several(of(arguments[0]), _limit(limits, "min_length") or 0)
     if hint is int:
         return st.integers(_limit(limits, "ge"), _limit(limits, "le"))
     if hint is str:
@@ -131,6 +131,11 @@ def of(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     return st.none() if hint is NoneType else st.from_type(hint)
 
 
+def several(items: st.SearchStrategy[M], least: int = 0) -> st.SearchStrategy[tuple[M, ...]]:
+    """Few or none, each number as often as the others."""
+    return st.integers(least, max(least, 2)).flatmap(lambda count: st.tuples(*[items] * count))
+
+
 def _limit(limits: tuple[Any, ...], name: str) -> Any:
     return next((found for limit in limits if (found := getattr(limit, name, None)) is not None), None)
 
@@ -138,12 +143,14 @@ def _limit(limits: tuple[Any, ...], name: str) -> Any:
 @st.composite
 def models(draw: st.DrawFn, /, model: type[M], **given: st.SearchStrategy[Any]) -> M:
     """Any instance of the model; `given` stands for the fields that must be something narrower."""
+    parts = st.fixed_dictionaries({**_fields(model), **given})
+    return draw(parts.map(lambda values: _made(model, values)).filter(bool))[0]
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, st.SearchStrategy[Any]]:
     hints = get_type_hints(model, include_extras=True)
-    fields = {
-        name: given[name] if name in given else of(hints[name], tuple(field.metadata))
-        for name, field in model.model_fields.items()
-    }
-    return draw(st.fixed_dictionaries(fields).map(lambda values: _made(model, values)).filter(bool))[0]
+    return {name: of(hints[name], tuple(field.metadata)) for name, field in model.model_fields.items()}
 
 
 def _made(model: type[M], values: dict[str, Any]) -> list[M]:
@@ -163,22 +170,22 @@ PATIENTS = models(Patient, identity=models(Identity, kind=NATIONAL))
 """A local number never identifies a patient alone (ID-1)."""
 
 
-@st.composite
-def bookings(draw: st.DrawFn) -> Booking:
+def bookings() -> st.SearchStrategy[Booking]:
     """Of every form and status; times and a cancellation as the status allows."""
-    status = draw(st.sampled_from(BookingStatus))
-    timed = {BookingStatus.WAITING: False, BookingStatus.ANNULLED: draw(st.booleans())}.get(status, True)
+    return st.one_of(*(_bookings(status, timed) for status in BookingStatus for timed in TIMED.get(status, (True,))))
+
+
+TIMED = {BookingStatus.WAITING: (False,), BookingStatus.ANNULLED: (True, False)}
+
+
+def _bookings(status: BookingStatus, timed: bool) -> st.SearchStrategy[Booking]:
     no_time = {} if timed else {"start": st.none(), "duration": st.none()}
-    return draw(
-        models(
-            Booking,
-            status=st.just(status),
-            patient=PATIENTS,
-            lines=st.lists(models(Line, **no_time), min_size=1, max_size=3, unique_by=lambda line: line.number).map(
-                tuple
-            ),
-            cancellation=models(Cancellation) if status is BookingStatus.CANCELLED else st.none(),
-        )
+    return models(
+        Booking,
+        status=st.just(status),
+        patient=PATIENTS,
+        lines=several(models(Line, **no_time), least=1),
+        cancellation=models(Cancellation) if status is BookingStatus.CANCELLED else st.none(),
     )
 
 

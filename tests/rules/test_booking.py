@@ -1,7 +1,5 @@
 """Basis and booking (domain 2)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta

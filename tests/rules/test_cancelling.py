@@ -1,7 +1,5 @@
 """Cancelling (domain 2, CA)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 import pytest

@@ -1,7 +1,5 @@
 """Care events (domain 4)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 import pytest

@@ -1,7 +1,5 @@
 """What a named contact must say, and what happens to one that does not (FK-5, FK-6, FK-7, FK-11, FK-13, FK-20)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 from collections.abc import Callable

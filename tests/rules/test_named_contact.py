@@ -1,7 +1,5 @@
 """Named contacts: who may be one (domain 5)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 from datetime import datetime

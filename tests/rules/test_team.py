@@ -1,7 +1,5 @@
 """Team visits (domain 3)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 import pytest

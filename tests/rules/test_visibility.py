@@ -1,7 +1,5 @@
 """What each audience sees of each kind of message (kind V of the rules)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,127 +12,48 @@ from pydantic import BaseModel
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.rules.visibility import PATIENTS, seen
+from tests.rules.full import IN_FULL
 from tests.rules.messages import (
     GONE,
     accepted,
     booking,
-    cancelled,
-    care_contact,
     changed,
     event,
     home_care,
     parsed,
-    patient,
     physician,
-    team,
-    team_event,
 )
 
 TODAY = date(2026, 11, 20)
 
-PATIENT_IN_FULL = {
-    **patient(),
-    "identities": [{"kind": "reservnummer", "value": "R900118A"}],
-    "protection": {"kind": "sekretessmarkering", "setBy": "hand"},
-    "phone": "070-111 22 33",
-    "address": {"street": "Lönngatan 1", "postalCode": "302 33", "town": "Halmstad"},
-    "regionOfRegistration": "13",
+PATIENT_SEES_OF_HERSELF = {
+    "patient.identity.kind",
+    "patient.identity.value",
+    "patient.name.given",
+    "patient.name.family",
+    "patient.name.text",
+    "patient.protection.kind",
 }
-PATIENT_IN_FULL["name"] = {"given": ["Tolvan"], "family": "Tolvansson", "text": "Tolvan Tolvansson"}
-
-WAY = {
-    "way": "phone",
-    "value": "035-99 88 77",
-    "shownToPatient": True,
-    "hours": [{"days": ["mon"], "opens": "08:00", "closes": "16:30"}],
-}
-
-
-def booking_in_full() -> Json:
-    message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
-    message["cancellation"] |= {"by": "care", "backToWaitingList": True}
-    message["basis"] |= {
-        "medicalPriority": "low",
-        "category1": "Diabetes",
-        "team": "Team 1",
-        "information": "Hämtas i entrén",
-        "deskInformation": "Frikort",
-    }
-    return message
-
-
-def event_in_full() -> Json:
-    message = team_event() | {"patient": PATIENT_IN_FULL, "kva": "XS902"}
-    message["lines"][0] |= {"staffCategory": "10", "kva": "XS915"}
-    return message
-
-
-def contact_in_full() -> Json:
-    message = care_contact() | {"patient": PATIENT_IN_FULL, "role": "kontaktperson", "about": "Allt"}
-    message |= {"end": "2027-12-31", "missing": ["person.id"]}
-    message["person"] |= {"localId": "p-3", "contactWays": [WAY]}
-    message["person"]["name"] = {"given": ["Frida"], "family": "Testsson", "text": "Frida Testsson"}
-    message["unit"] |= {"localId": "u-1", "contactWays": [WAY]}
-    message["team"] |= {"comment": "Ring före tio", "contactWays": [WAY]}
-    message["attested"] = {
-        "competence": "equalCompetence",
-        "listedAtUnit": True,
-        "regionallyFunded": True,
-        "lifeThreatening": True,
-        "licensedPhysician": True,
-        "assistantNurse": "protectedTitle",
-        "partOfUnit": True,
-    }
-    return message
-
-
-IN_FULL = {"booking": booking_in_full(), "care-event": event_in_full(), "named-contact": contact_in_full()}
-"""Every field of every kind of message filled in. No rule is asked here."""
 
 PATIENT_SEES = {
-    "patient": {"identity.kind", "identity.value", "name.given", "name.family", "name.text", "protection.kind"},
+    "booking": PATIENT_SEES_OF_HERSELF
+    | {"source", "number", "form", "status", "contactType", "visitType", "acute", "performingUnit"}
+    | {"summons.way", "summons.freeText", "cancellation.reason", "cancellation.at", "cancellation.by"}
+    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff", "careService", "start", "duration")},
+    "care-event": PATIENT_SEES_OF_HERSELF
+    | {"source", "number", "booking", "form", "status", "eventType", "contactType", "performingUnit", "start", "end"}
+    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff")},
+    "named-contact": PATIENT_SEES_OF_HERSELF
+    | {"source", "id", "kind", "status", "role", "about", "start", "end"}
+    | {"person.name.given", "person.name.family", "person.name.text", "person.hsaId", "person.position"}
+    | {"unit.hsaId", "unit.name", "unit.street", "unit.postalCode", "unit.town", "unit.publicPhone"}
+    | {"unit.eServices.name", "unit.eServices.url", "team.id", "team.name", "team.comment"}
+    | {f"{who}.contactWays.{name}" for who in ("person", "team", "unit") for name in ("way", "value")}
+    | {f"{who}.contactWays.hours.{name}" for who in ("person", "team", "unit") for name in ("days", "opens", "closes")},
 }
-BY_HAND = {
-    "booking": {
-        "source",
-        "number",
-        "form",
-        "status",
-        "contactType",
-        "visitType",
-        "acute",
-        "performingUnit",
-        "lines.number",
-        "lines.owner",
-        "lines.profession",
-        "lines.staff",
-        "lines.careService",
-        "lines.start",
-        "lines.duration",
-        "summons.way",
-        "summons.freeText",
-        "cancellation.reason",
-        "cancellation.at",
-        "cancellation.by",
-    },
-    "care-event": {
-        "source",
-        "number",
-        "booking",
-        "form",
-        "status",
-        "eventType",
-        "contactType",
-        "performingUnit",
-        "start",
-        "end",
-        "lines.number",
-        "lines.owner",
-        "lines.profession",
-        "lines.staff",
-    },
-    "named-contact": set(),
-}
+"""Written by hand: a field that gains a reader, or loses one, is seen here."""
+
+ONLY_SYSTEMS_SEE = {"booking": set(), "care-event": {"kva", "lines.kva"}, "named-contact": set()}
 
 
 def leaves(value: Any, prefix: str = "") -> Iterator[str]:
@@ -147,3 +66,184 @@ def leaves(value: Any, prefix: str = "") -> Iterator[str]:
             yield from leaves(child, prefix)
     else:
         yield prefix
+
+
+def declared(model: type[BaseModel], audience: Audience | None, prefix: str = "") -> Iterator[str]:
+    """The dotted path of every field that declares an audience, and all around it does; of every field for None."""
+    for name, field in model.model_fields.items():
+        if audience is None or audience in audiences(model, name):
+            path = f"{prefix}.{field.alias}".strip(".")
+            inner = next(models(field.annotation), None)
+            yield from declared(inner, audience, path) if inner else (path,)
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from models(argument)
+
+
+def sees(audience: Audience, message: Json, today: date = TODAY) -> Json | None:
+    return seen(parsed(message), audience, today)
+
+
+def complete(kind: str) -> Json:
+    """Every field filled in, but for what hides the whole from the patient."""
+    return {name: value for name, value in IN_FULL[kind].items() if name != "missing"}
+
+
+# -- every field, every audience -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", IN_FULL)
+def test_no_field_is_left_out_of_these_tests(kind: str) -> None:
+    assert set(leaves(sees(Audience.OPERATOR, IN_FULL[kind]))) == set(declared(type(parsed(IN_FULL[kind])), None))
+
+
+@pytest.mark.parametrize("kind", IN_FULL)
+@pytest.mark.parametrize("audience", Audience)
+def test_an_audience_sees_just_what_declares_it(audience: Audience, kind: str) -> None:
+    wanted = set(declared(type(parsed(IN_FULL[kind])), audience))
+    assert set(leaves(sees(audience, complete(kind)))) == wanted - {"missing"}
+
+
+@pytest.mark.parametrize("kind", IN_FULL)
+@pytest.mark.parametrize("audience", sorted(PATIENTS))
+def test_a_patient_and_her_guardian_see_this_and_nothing_else(audience: Audience, kind: str) -> None:
+    assert set(leaves(sees(audience, complete(kind)))) == PATIENT_SEES[kind]
+
+
+@pytest.mark.parametrize("kind", IN_FULL)
+def test_staff_see_all_but_what_only_systems_need(kind: str) -> None:
+    every = set(leaves(sees(Audience.OPERATOR, IN_FULL[kind])))
+    for audience in (Audience.STAFF, Audience.STAFF_WITH_RELATION):
+        assert every - set(leaves(sees(audience, IN_FULL[kind]))) == ONLY_SYSTEMS_SEE[kind]
+    assert every == set(leaves(sees(Audience.SOURCE, IN_FULL[kind])))
+
+
+# -- what the rules say ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "hidden"),
+    [
+        ("BO-13", "booking", {"basis.information"}),
+        ("BO-28", "booking", {"basis.deskInformation"}),
+        ("BO-1", "booking", {"basis.kind", "basis.number", "basis.customer", "basis.agreement", "basis.category1"}),
+        ("BO-10", "booking", {"noMedicalConnection"}),
+        ("TE-1", "booking", {"lines.ownTreatmentResponsibility"}),
+        ("TE-2", "booking", {"jointAssessment"}),
+        ("CA-1", "booking", {"cancellation.backToWaitingList"}),
+        ("TE-2", "care-event", {"jointAssessment"}),
+        ("CO-2", "care-event", {"lines.staffCategory"}),
+        ("CO-4", "care-event", {"kva", "lines.kva"}),
+        ("FK-8", "named-contact", {"unit.careToCarePhone", "person.contactWays.shownToPatient"}),
+        ("FK-2", "named-contact", {"attested.competence", "attested.listedAtUnit", "attested.regionallyFunded"}),
+        ("FK-3", "named-contact", {"attested.lifeThreatening", "attested.licensedPhysician"}),
+        ("FK-4", "named-contact", {"attested.assistantNurse", "attested.partOfUnit"}),
+        ("PI-1", "booking", {"patient.phone", "patient.address.street", "patient.regionOfRegistration"}),
+        ("PI-3", "booking", {"patient.protection.setBy"}),
+    ],
+)
+def test_what_a_rule_keeps_from_the_patient_staff_may_see(rule: str, kind: str, hidden: set[str]) -> None:
+    assert not hidden & PATIENT_SEES[kind], rule
+    assert hidden - ONLY_SYSTEMS_SEE[kind] <= set(leaves(sees(Audience.STAFF, IN_FULL[kind]))), rule
+
+
+@pytest.mark.parametrize("kind", IN_FULL)
+def test_a_patient_is_not_shown_versions(kind: str) -> None:
+    assert "version" not in PATIENT_SEES[kind]
+
+
+def test_the_only_free_text_of_a_booking_that_a_patient_reads_is_the_summons() -> None:
+    shown = sees(Audience.PATIENT, booking())
+    assert shown is not None
+    assert shown["summons"]["freeText"] == "Ta med blodsockerdagbok.\nKom tio minuter före."
+    assert "basis" not in shown
+
+
+@pytest.mark.parametrize("status", ["booked", "arrived", "completed", "cancelled", "noShow"])
+def test_BO_16_a_patient_sees_what_is_booked_or_later(status: str) -> None:
+    assert sees(Audience.PATIENT, changed(booking(), "/status", status))
+
+
+@pytest.mark.parametrize("status", ["waiting", "preliminary", "annulled"])
+@pytest.mark.parametrize("audience", Audience)
+def test_BO_16_what_is_not_yet_booked_or_never_was_only_care_sees(audience: Audience, status: str) -> None:
+    assert (sees(audience, changed(booking(), "/status", status)) is None) == (audience in PATIENTS)
+
+
+@pytest.mark.parametrize(("place", "value"), [("/status", "annulled"), ("/eventType", "annulled")])
+def test_an_annulled_event_is_not_shown_to_the_patient(place: str, value: str) -> None:
+    assert sees(Audience.PATIENT, event())
+    assert sees(Audience.PATIENT, changed(event(), place, value)) is None
+    assert sees(Audience.STAFF, changed(event(), place, value))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("/status", "ended"),
+        ("/status", "annulled"),
+        ("/start", "2026-11-21"),
+        ("/end", "2026-11-19"),
+    ],
+)
+@pytest.mark.parametrize("audience", Audience)
+def test_FK_12_a_contact_is_shown_while_active_and_of_today(audience: Audience, place: str, value: str) -> None:
+    assert sees(audience, physician())
+    assert (sees(audience, changed(physician(), place, value)) is None) == (audience in PATIENTS)
+
+
+def test_FK_12_a_contact_is_shown_from_its_first_day_through_its_last() -> None:
+    of_a_day = changed(changed(physician(), "/start", "2026-11-20"), "/end", "2026-11-20")
+    shown = {day for day in (19, 20, 21) if sees(Audience.PATIENT, of_a_day, date(2026, 11, day))}
+    assert shown == {20}
+
+
+def test_FK_12_a_contact_without_dates_is_of_today() -> None:
+    assert sees(Audience.PATIENT, changed(physician(), "/start", GONE))
+
+
+def test_FK_11_an_incomplete_contact_is_not_shown_to_the_patient() -> None:
+    without_hsa_id = accepted(changed(physician(), "/person/hsaId", GONE))
+    assert seen(without_hsa_id, Audience.PATIENT, TODAY) is None
+    shown = seen(without_hsa_id, Audience.STAFF, TODAY)
+    assert shown is not None
+    assert shown["missing"] == ["person.hsaId"]
+
+
+@pytest.mark.parametrize(("said", "shown"), [(True, True), (False, False), (GONE, False)])
+def test_FK_8_a_direct_number_is_shown_to_the_patient_only_if_staff_allow_it(said: object, shown: bool) -> None:
+    contact = accepted(changed(physician(), "/person/contactWays/0/shownToPatient", said))
+    for_patient, for_staff = (seen(contact, audience, TODAY) for audience in (Audience.PATIENT, Audience.STAFF))
+    assert for_patient
+    assert for_staff
+    assert ("contactWays" in for_patient["person"]) == shown
+    assert for_staff["person"]["contactWays"][0]["value"] == "035-99 88 77"
+
+
+def test_FK_8_a_home_care_contacts_number_is_shown_unless_somebody_says_no() -> None:
+    contact = accepted(changed(home_care(), "/person/contactWays/0/shownToPatient", GONE))
+    shown = seen(contact, Audience.PATIENT, TODAY)
+    assert shown
+    assert shown["person"]["contactWays"][0]["value"] == "035-99 88 66"
+
+
+@pytest.mark.parametrize("who", ["team", "unit"])
+def test_FK_8_a_number_of_the_team_or_the_unit_can_be_hidden_too(who: str) -> None:
+    for said in (True, GONE):
+        shown = sees(Audience.PATIENT, changed(complete("named-contact"), f"/{who}/contactWays/0/shownToPatient", said))
+        assert shown
+        assert "contactWays" in shown[who]
+    hidden = sees(Audience.PATIENT, changed(complete("named-contact"), f"/{who}/contactWays/0/shownToPatient", False))
+    assert hidden
+    assert "contactWays" not in hidden[who]
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_PI_1_nobody_is_told_where_a_protected_patient_is_listed(audience: Audience) -> None:
+    shown = sees(audience, complete("named-contact") | {"kind": "physician"})
+    assert shown
+    assert set(shown["unit"]) - {"localId"} == {"hsaId", "name", "eServices"}

@@ -1,7 +1,5 @@
 """Who and where: identities, protection, units, codes (domain 1)."""
 
-# ruff: noqa: N802  # a test's name carries the id of its rule
-
 from __future__ import annotations
 
 from datetime import datetime

@@ -5,7 +5,18 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.sandbox.resources import PERSON, TOLVAN, appointment, care_team, found, patient, practitioner, put, told
+from tests.sandbox.resources import (
+    PERSON,
+    TOLVAN,
+    appointment,
+    care_team,
+    found,
+    patient,
+    practitioner,
+    put,
+    told,
+    transaction,
+)
 
 BY_NUMBER = {"If-None-Exist": f"identifier={PERSON}|{TOLVAN}"}
 
@@ -224,6 +235,23 @@ def test_if_none_exist_may_look_like_a_url(client: httpx.Client, condition: str)
 def test_a_condition_that_is_none_is_refused(client: httpx.Client, condition: str) -> None:
     assert client.post("/Patient", json=patient(), headers={"If-None-Exist": condition}).status_code == 400
     assert found(client, "Patient") == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/Patient/a?active=true"),
+        ("DELETE", "/Patient/a?active=true"),
+        ("POST", "/?active=true"),
+        ("GET", "/metadata?nonsense=1"),
+        ("GET", "/Patient/a?active=true"),
+        ("GET", "/Patient/a/_history?active=true"),
+    ],
+)
+def test_parameters_where_there_are_none_are_refused(client: httpx.Client, method: str, path: str) -> None:
+    put(client, patient(id="a"))
+    body = transaction() if path.startswith("/?") else patient(id="a", active=True)
+    assert told(client.request(method, path, json=body)) == "400 not-supported"
 
 
 def test_a_create_does_not_take_its_condition_from_the_url(client: httpx.Client) -> None:

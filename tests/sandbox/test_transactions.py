@@ -152,6 +152,20 @@ def test_if_none_exist_matches_what_is_there_and_what_the_transaction_wrote(clie
     assert client.get(f"/Appointment?patient={found(client, 'Patient')[0]}").json()["total"] == 2
 
 
+def test_an_unchanged_resource_beside_a_conditional_one_is_still_found_by_its_references(client: httpx.Client) -> None:
+    booking = appointment("Patient/a", id="b")
+    put(client, patient("other", id="a"), booking)
+    answer = send(
+        client,
+        entry("PUT", "Appointment/b", booking),
+        entry("PUT", f"Patient?{BY_NUMBER}", patient()),
+    )
+    assert statuses(answer) == ["200", "201"]
+    assert client.get("/Appointment/b").headers["etag"] == 'W/"1"'
+    assert found(client, "Appointment?patient=a") == ["b"]
+    assert told(client.delete("/Patient/a")) == "409 conflict"
+
+
 def test_if_none_exist_that_finds_many_rolls_all_back(client: httpx.Client) -> None:
     put(client, patient(id="a"), patient(id="b"))
     answer = send(

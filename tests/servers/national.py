@@ -30,7 +30,9 @@ WHOLE: dict[str, dict[str, str]] = {
     },
     # Inera, HSA: legitimerade yrkesgrupper
     "urn:oid:1.2.752.29.23.1.6": _codes("AP AT AU BA BM DT FT HK KP LG LK NA OP OT PS PT RC RS SF SG SJ TH TL"),
-    # HL7: R4 calls its own copy an example, of which no code is looked at; of two versions the later counts
+}
+OF_HL7: dict[str, dict[str, str]] = {
+    # R4 calls its own copy an example, of which the validator looks at no code; of two versions the later counts
     "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason": _codes(
         "pat pat-crs pat-cpp pat-dec pat-fb pat-lt pat-mt pat-mv pat-preg pat-swl pat-ucp prov prov-pers prov-dch "
         "prov-edu prov-hosp prov-labs prov-mri prov-onc maint meds-inc other oth-cms oth-err oth-fin oth-iv oth-int "
@@ -92,7 +94,6 @@ def code_system(url: str, terms: Mapping[str, str], *, whole: bool) -> Json:
     return {
         "resourceType": "CodeSystem",
         "url": url,
-        "version": "5.0.0",
         "status": "active",
         "content": "complete" if whole else "fragment",
         "caseSensitive": True,
@@ -115,6 +116,7 @@ def naming_system(url: str) -> Json:
 def write(folder: Path) -> Path:
     """Puts all of them into the folder, a file each, and gives the folder back."""
     resources = [code_system(url, terms, whole=True) for url, terms in WHOLE.items()]
+    resources += [code_system(url, terms, whole=True) | {"version": "5.0.0"} for url, terms in OF_HL7.items()]
     resources += [code_system(url, terms, whole=False) for url, terms in PARTS.items()]
     resources += [naming_system(url) for url in IDENTIFIERS]
     for number, resource in enumerate(resources):

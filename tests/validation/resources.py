@@ -10,7 +10,8 @@ from typing import Final
 
 from mappings.problem import Json
 
-OWN: Final = "https://vardbro.example/fhir"
+OWN: Final = "https://another.example/fhir"
+"""Not the project's base, whose definitions the HL7 validator knows: what stands here is asked about R4 alone."""
 TO_PERSON: Final = "Patient/3f0c1a52-7f6e-4f7a-9d0a-1b6f6f0d7a01"
 VISIT_ID: Final = "1d7f0c1e-50cf-4a3a-8a0e-0c2f7d5a0b11"
 TEAM_ID: Final = "5b2b8f1a-44c1-4b0e-8f0d-7d8a6f0c9e21"

@@ -31,7 +31,7 @@ class Process:
                 return line.split()[1]
             if not line and self._child.poll() is not None:
                 break
-        raise RuntimeError(f"{self._child.args} did not become ready")
+        raise RuntimeError("the command did not become ready: its log says why")
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,69 @@
+"""A message of every kind with every field filled in. No rule is asked: together they would not all be lawful."""
+
+from __future__ import annotations
+
+from mappings.problem import Json
+from tests.rules.messages import cancelled, care_contact, patient, team, team_event
+
+PATIENT_IN_FULL = {
+    **patient(),
+    "identities": [{"kind": "reservnummer", "value": "R900118A"}],
+    "protection": {"kind": "sekretessmarkering", "setBy": "hand"},
+    "phone": "070-111 22 33",
+    "address": {"street": "Lönngatan 1", "postalCode": "302 33", "town": "Halmstad"},
+    "regionOfRegistration": "13",
+}
+PATIENT_IN_FULL["name"] = {"given": ["Tolvan"], "family": "Tolvansson", "text": "Tolvan Tolvansson"}
+
+
+def ways() -> list[Json]:
+    return [
+        {
+            "way": "phone",
+            "value": "035-99 88 77",
+            "shownToPatient": True,
+            "hours": [{"days": ["mon"], "opens": "08:00", "closes": "16:30"}],
+        }
+    ]
+
+
+def booking_in_full() -> Json:
+    message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
+    message["cancellation"] |= {"by": "care", "backToWaitingList": True}
+    message["basis"] |= {
+        "medicalPriority": "low",
+        "category1": "Diabetes",
+        "team": "Team 1",
+        "information": "Hämtas i entrén",
+        "deskInformation": "Frikort",
+    }
+    return message
+
+
+def event_in_full() -> Json:
+    message = team_event() | {"patient": PATIENT_IN_FULL, "kva": "XS902"}
+    message["lines"][0] |= {"staffCategory": "10", "kva": "XS915"}
+    return message
+
+
+def contact_in_full() -> Json:
+    message = care_contact() | {"patient": PATIENT_IN_FULL, "role": "kontaktperson", "about": "Allt"}
+    message |= {"end": "2027-12-31", "missing": ["person.id"]}
+    message["person"] |= {"localId": "p-3", "contactWays": ways()}
+    message["person"]["name"] = {"given": ["Frida"], "family": "Testsson", "text": "Frida Testsson"}
+    message["unit"] |= {"localId": "u-1", "contactWays": ways()}
+    message["team"] |= {"comment": "Ring före tio", "contactWays": ways()}
+    message["attested"] = {
+        "competence": "equalCompetence",
+        "listedAtUnit": True,
+        "regionallyFunded": True,
+        "lifeThreatening": True,
+        "licensedPhysician": True,
+        "assistantNurse": "protectedTitle",
+        "partOfUnit": True,
+    }
+    return message
+
+
+IN_FULL = {"booking": booking_in_full(), "care-event": event_in_full(), "named-contact": contact_in_full()}
+"""Every field of every kind of message filled in. No rule is asked here."""
