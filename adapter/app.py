@@ -150,7 +150,10 @@ def _tell_errors(app: FastAPI) -> None:
         return refusal(request, REFUSED[type(error)], problems, **_HEADERS.get(type(error), {}))
 
     async def http(request: Request, error: Exception) -> Response:
-        return refusal(request, error.status_code if isinstance(error, HTTPException) else 500)
+        if not isinstance(error, HTTPException):
+            return refusal(request, 500)
+        told = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
+        return refusal(request, error.status_code, **told)
 
     for kind in REFUSED:
         app.add_exception_handler(kind, known)

@@ -1,12 +1,16 @@
 """Durable delivery: the ledger of what was accepted, and the courier that carries it to the FHIR server.
 
-A door judges a message on `Ledger.previous`, accepts it with `Ledger.accept` (one commit: state, outbox, receipt, audit),
-and may wait with `Ledger.delivered`. `Courier.running` carries beside it. Nothing here knows a field of a booking.
+A door judges a message on `Ledger.previous`, accepts it with `Ledger.accept` (one commit: state, outbox, receipt,
+audit) and may wait with `Ledger.delivered`; `Courier.running` carries beside it. No field of a booking is known here.
 
-values      what goes in and comes out · accepting, claims, patients, audit  one acceptance
-ledger      the one class that the rest of the gateway holds · writer, session, statements, schema, database  how it is kept
-courier     many parcels at once · attempt  one of them · plan, retry  what is decided, without I/O
-messages    what operators see and do · events  what is logged
+values      what goes in and comes out
+ledger      the one class that the rest of the gateway holds
+accepting   one acceptance, with `claims`, `patients` and `audit`
+turns       what a courier does to the outbox
+writer      one commit for many; `session`, `statements`, `schema`, `database`, `migrations`: how it is kept
+courier     many parcels at once; `attempt` is one of them, `plan` and `retry` decide and do no I/O
+messages    what operators see and do
+events      what is logged
 """
 
 from adapter.delivery.attempt import Content, Parcel

@@ -117,7 +117,7 @@ def _step(wanted: Wanted, base: Base | None, read: There | None, identity: Ident
         return Keep(wanted, theirs.resource, theirs.etag, merged.conflicts)
     changed = merged.resource != said
     dropped = labels(theirs.resource) - labels(merged.resource)
-    return Write(wanted, merged.resource, None, changed, merged.conflicts, tuple(sorted(dropped)))
+    return Write(wanted, merged.resource, theirs.etag, changed, merged.conflicts, tuple(sorted(dropped)))
 
 
 def labels(resource: Json) -> set[str]:

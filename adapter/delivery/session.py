@@ -73,6 +73,11 @@ class Session:
         """For what is no statement of the tables: BEGIN, SAVEPOINT."""
         self._driver.execute(sql)
 
+    def rollback(self) -> None:
+        """Nothing where a failed commit has undone it already."""
+        if self._driver.in_transaction:
+            self._driver.rollback()
+
     def run(self, statement: sa.Executable, values: Values = _NONE) -> int:
         """How many rows it touched."""
         return int(self._ran(self._known(statement), values).rowcount)

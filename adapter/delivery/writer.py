@@ -84,7 +84,7 @@ class Writer:
                 await asyncio.sleep(0)
             await loop.run_in_executor(self._thread, self._session.text, "COMMIT")
         except BaseException:
-            self._session.text("ROLLBACK")
+            self._session.rollback()
             raise
         return done
 

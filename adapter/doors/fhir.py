@@ -14,12 +14,13 @@ from starlette.responses import Response
 from adapter.delivery.values import Entry
 from adapter.doors.answers import FHIR, answer, refusal
 from adapter.doors.gateway import Forbidden, body_of, caller_of, gateway
+from adapter.doors.openapi import METADATA
 from adapter.server.answer import Answer
 from adapter.server.passthrough import Asked, forward
 from mappings.problem import Json
 from mappings.resources import SHAPES
 
-router = APIRouter()
+router = APIRouter(default_response_class=Response)
 
 READABLE = tuple(sorted({shape.kind for shape in SHAPES.values()}))
 NOT_MODIFIED = 304
@@ -32,7 +33,7 @@ NOW_ONLY = frozenset({"Patient"})
 """Read as they are now, never as they were: a server's old versions hold what a marking has taken away (PI-1)."""
 
 
-@router.get("/fhir/metadata", summary="What the door does", tags=["FHIR"])
+@router.get("/fhir/metadata", summary="What the door does", tags=["FHIR"], responses=METADATA)
 async def metadata(request: Request) -> Response:
     """A CapabilityStatement of what is passed on: reads and searches of the types that the gateway has shapes for."""
     caller_of(request)

@@ -8,16 +8,17 @@ from starlette.responses import Response
 from adapter.doors.answers import answer
 from adapter.doors.counting import MEDIA
 from adapter.doors.gateway import gateway
+from adapter.doors.openapi import LIVE, READY
 
-router = APIRouter()
+router = APIRouter(default_response_class=Response)
 
 
-@router.get("/health/live", summary="The process answers")
+@router.get("/health/live", summary="The process answers", responses=LIVE)
 async def live() -> Response:
     return answer({"status": "live"})
 
 
-@router.get("/health/ready", summary="Messages are taken in")
+@router.get("/health/ready", summary="Messages are taken in", responses=READY)
 async def ready(request: Request) -> Response:
     """Ready as soon as messages can be kept; the FHIR server may be down, since then they wait."""
     counts = gateway(request).ledger.counts()

@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-import orjson
-from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
-from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STATE, message_body
+from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STEPPED, STEPPING, WAITING, message_body, state
+from adapter.doors.steps import cancelled
 from adapter.intake import Checked, Kept, NotTheirs, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json
-from mappings.region.booking import Booking, BookingStatus
 from mappings.region.reading import told
 from mappings.rules.visibility import PATIENTS, seen
 
-router = APIRouter()
+router = APIRouter(default_response_class=Response)
 
 PLURAL: Mapping[str, str] = MappingProxyType(
     {
@@ -34,12 +32,16 @@ PLURAL: Mapping[str, str] = MappingProxyType(
 )
 """What stands in URLs, and the kind of message that it holds."""
 
-NAME = re.compile(r"[a-z][A-Za-z]{0,39}")
-"""A member's name that may be repeated; anything else may hold a value."""
+MEMBER: Mapping[str, str] = MappingProxyType(
+    {"booking": "booking", "care-event": "careEvent", "named-contact": "namedContact"}
+)
+"""The member of an answer that holds a message of a kind."""
 
 
-def _kind(plural: str) -> str | None:
-    return PLURAL.get(plural)
+Key: TypeAlias = Annotated[
+    str, Path(json_schema_extra={"pattern": "^[A-Za-z0-9._~-]{1,64}$"}, description="As the source sent it")
+]
+"""A source's key in a URL. One that is none finds nothing."""
 
 
 def _pushing(plural: str) -> None:
@@ -59,7 +61,7 @@ def _pushing(plural: str) -> None:
         result = at.intake.check(kind, await json_of(request), caller_of(request))
         return checked(result) if isinstance(result, Checked) else not_kept(request, result)
 
-    async def show(request: Request, source: str, number: str) -> Response:
+    async def show(request: Request, source: Key, number: Key) -> Response:
         return await _shown(request, kind, source, number)
 
     name = plural.replace("-", " ")
@@ -69,7 +71,7 @@ def _pushing(plural: str) -> None:
         methods=["POST"],
         summary=f"Push one of the {name}",
         status_code=202,
-        openapi_extra=message_body(kind),
+        openapi_extra=message_body(kind) | WAITING,
         responses=ACCEPTED,
     )
     router.add_api_route(
@@ -85,7 +87,7 @@ def _pushing(plural: str) -> None:
         show,
         methods=["GET"],
         summary="State, revision and receipt, by the source's own key",
-        responses=STATE,
+        responses=state(kind, MEMBER[kind]),
     )
 
 
@@ -97,10 +99,10 @@ for _plural in PLURAL:
     "/v1/bookings/{source}/{number}/cancel",
     status_code=202,
     summary="Cancel a booking",
-    openapi_extra=CANCEL,
-    responses=ACCEPTED,
+    openapi_extra=CANCEL | STEPPING,
+    responses=STEPPED,
 )
-async def cancel(request: Request, source: str, number: str) -> Response:
+async def cancel(request: Request, source: Key, number: Key) -> Response:
     """A step: the last accepted booking with a new version, state cancelled, and the reason."""
     at, caller = gateway(request), caller_of(request)
     if not caller.may_write(source):
@@ -110,7 +112,7 @@ async def cancel(request: Request, source: str, number: str) -> Response:
         return refusal(request, 404)
     if (expected := request.headers.get("if-match")) is not None and not _matches(expected, held.revision):
         return refusal(request, 412, (told("IN-11", ""),))
-    step = _step(await json_of(request), held)
+    step = cancelled(await json_of(request), held, _own_word(at, held), at.catalogue)
     if isinstance(step, Refused):
         return not_kept(request, step)
     result = await at.intake.take_message(step, caller, _trace(request))
@@ -118,32 +120,6 @@ async def cancel(request: Request, source: str, number: str) -> Response:
         await _refused(at, "booking", caller, result, _trace(request))
         return not_kept(request, result)
     return await _waited(request, result)
-
-
-def _step(body: bytes, held: Aggregate) -> Booking | Refused:
-    try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return Refused((told("IN-1", ""),))
-    if not isinstance(said, dict):
-        return Refused((told("IN-2", ""),))
-    if strangers := sorted(set(said) - {"version", "reason", "at", "by", "backToWaitingList"}):
-        return Refused(tuple(told("IN-3", f"/{name if NAME.fullmatch(name) else '?'}") for name in strangers))
-    if "version" not in said:
-        return Refused((told("IN-8", "/version"),))
-    cancellation = {name: value for name, value in said.items() if name != "version"}
-    whole = held.state | {
-        "version": said["version"],
-        "status": BookingStatus.CANCELLED.value,
-        "cancellation": cancellation,
-    }
-    try:
-        return Booking.model_validate_json(orjson.dumps(whole), strict=True)
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        return Refused(
-            tuple(told("IN-8" if fault["type"] == "missing" else "IN-9", f"/{fault['loc'][-1]}") for fault in faults)
-        )
 
 
 @router.get("/v1/messages/{id}", summary="What became of a message", responses=RECEIPT)
@@ -165,11 +141,17 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()
     await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, _trace(request)))
-    body: Json = {kind.replace("-c", "C").replace("-e", "E"): told_of, "revision": held.revision}
+    body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
     found = at.ledger.sent_as(kind, source, number, held.version)
     if found and caller.audience not in PATIENTS:
         body["receipt"] = receipt_json(found[0])
     return answer(body, ETag=f'W/"{held.revision}"')
+
+
+def _own_word(at: Gateway, held: Aggregate) -> Json:
+    """The patient as this source last had it: a marking that only another has sent is not its own word."""
+    words = at.ledger.words(held.patient_hash) if held.patient_hash else ()
+    return next((word.body for word in words if word.source == held.source), held.state["patient"])
 
 
 def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
@@ -181,7 +163,7 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
 
 async def _waited(request: Request, result: Kept) -> Response:
     """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
-    found = re.search(r"\bwait=([0-9]{1,9})\b", request.headers.get("prefer", ""))
+    found = re.search(r"\bwait=([0-9]+)\b", request.headers.get("prefer", ""))
     if not found:
         return kept(result.receipt, waited=False)
     at = gateway(request)

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
-from adapter.doors.answers import answer, refusal
+from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
-from adapter.doors.openapi import FOUND, SEARCH
+from adapter.doors.openapi import SEARCH
+from adapter.doors.openapi import found as told_of
+from adapter.doors.steps import object_of
+from adapter.intake import Refused
 from adapter.security.caller import Caller
 from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
@@ -34,9 +36,10 @@ from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
 
-router = APIRouter()
+router = APIRouter(default_response_class=Response)
 
 PAGE, LONGEST_PAGE = 50, 200
+MEMBERS = frozenset({"patient", "count", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,17 @@ class Asked:
     after: int = 0
 
 
-@router.post("/v1/bookings/search", summary="A patient's bookings", openapi_extra=SEARCH, responses=FOUND)
+@router.post("/v1/bookings/search", summary="A patient's bookings", openapi_extra=SEARCH, responses=told_of("booking"))
 async def bookings(request: Request) -> Response:
     return await _searched(request, SEARCHES["bookings"])
 
 
-@router.post("/v1/named-contacts/search", summary="A patient's named contacts", openapi_extra=SEARCH, responses=FOUND)
+@router.post(
+    "/v1/named-contacts/search",
+    summary="A patient's named contacts",
+    openapi_extra=SEARCH,
+    responses=told_of("named-contact"),
+)
 async def named_contacts(request: Request) -> Response:
     return await _searched(request, SEARCHES["named-contacts"])
 
@@ -108,8 +116,8 @@ async def named_contacts(request: Request) -> Response:
 async def _searched(request: Request, search: Search) -> Response:
     at, caller = gateway(request), caller_of(request)
     asked = _asked(await json_of(request), caller, at)
-    if isinstance(asked, Problem):
-        return refusal(request, 422, (asked,))
+    if isinstance(asked, Refused):
+        return not_kept(request, asked)
     fetched = await _fetched(at, search, asked.identity)
     if fetched.failed is not None:
         wait = fetched.failed.retry_after or 5
@@ -135,37 +143,35 @@ async def _searched(request: Request, search: Search) -> Response:
     return answer(page)
 
 
-def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Problem:
+def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Refused:
     """What is searched for; else what is wrong with it. Raises `Forbidden`."""
-    try:
-        said = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        return told("IN-1", "")
-    if not isinstance(said, dict):
-        return told("IN-2", "")
-    for name in said:
-        if name not in ("patient", "count", "page"):
-            return told("IN-3", "/?")
+    said = object_of(body or b"{}", MEMBERS)
+    if isinstance(said, Refused):
+        return said
     count, page = said.get("count", PAGE), said.get("page")
     if type(count) is not int or not 1 <= count <= LONGEST_PAGE:
-        return told("IN-9", "/count")
+        return _wrong("IN-9", "/count")
     after = 0 if page is None else _offset(page)
     if after is None:
-        return told("IN-9", "/page")
+        return _wrong("IN-9", "/page")
     return _patient(said.get("patient"), caller, at, count, after)
 
 
-def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | Problem:
+def _wrong(rule: str, path: str) -> Refused:
+    return Refused((told(rule, path),))
+
+
+def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | Refused:
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(own, count, after) if own else told("IN-8", "/patient")
+        return Asked(own, count, after) if own else _wrong("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
     except ValidationError:
-        return told("IN-9", "/patient")
+        return _wrong("IN-9", "/patient")
     except ValueError:
-        return NO_NATIONAL_IDENTITY
+        return Refused((NO_NATIONAL_IDENTITY,))
     if own is not None and identity != own:
         raise Forbidden
     return Asked(identity, count, after)

@@ -121,6 +121,10 @@ def condition(session: Session, type_: str, name: str, value: str) -> Condition:
         if value not in ("true", "false"):
             raise refusal(400, "value", "The value of :missing is true or false")
         return Not(type_, HasAny(param)) if value == "true" else HasAny(param)
+    return _of_kind(session, param, modifier, value)
+
+
+def _of_kind(session: Session, param: SearchParam, modifier: str, value: str) -> Condition:
     match param.kind:
         case "token":
             return _token(param, modifier, value)

@@ -71,7 +71,7 @@ class Door:
             query=[pair for pair in query if pair[0] not in _EVERYWHERE],
             headers=request.headers,
             body=body,
-            base=f"{request.url.scheme}://{request.url.netloc}{path.removesuffix(below).rstrip('/')}",
+            base=_origin(request) + path.removesuffix(below).rstrip("/"),
             wishes=preferences,
         )
         return await self._answer(name, asked)
@@ -90,6 +90,12 @@ class Door:
             return _page(changed)
         done = answer(self.spaces.get(name), asked)
         return _page(changed) if changed.page else _response(done, asked.wishes)
+
+
+def _origin(request: Request) -> str:
+    """As the client wrote it: links lead back the way that it came."""
+    host, port = request.scope["server"]
+    return f"{request.scope['scheme']}://{request.headers.get('host') or f'{host}:{port}'}"
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -74,7 +74,7 @@ def running_sandbox(settings: SandboxSettings | None = None) -> Iterator[str]:
             thread.join()
 
 
-class _SilentProtocol(AutoHTTPProtocol):
+class _SilentProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class when imported
     """Has no access log, which would hold identifiers of people.
 
     uvicorn's own switch is the state of a logger that any other uvicorn in the process turns on again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,10 +81,15 @@ class Space:
             self._connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield Session(self, self._connection, base)
+                self._connection.exec_driver_sql("COMMIT")
             except BaseException:
-                self._connection.exec_driver_sql("ROLLBACK")
+                if self._in_transaction():  # SQLite itself rolls back where the disk is full
+                    self._connection.exec_driver_sql("ROLLBACK")
                 raise
-            self._connection.exec_driver_sql("COMMIT")
+
+    def _in_transaction(self) -> bool:
+        driver = self._connection.connection.driver_connection
+        return isinstance(driver, sqlite3.Connection) and driver.in_transaction
 
     def now(self) -> datetime:
         return self.clock or datetime.now(UTC)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from adapter.sandbox.outcome import refusal
 from adapter.sandbox.seed import plant
 from adapter.sandbox.settings import SandboxSettings
 from adapter.sandbox.space import Space
-
-NAME = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 class Spaces:

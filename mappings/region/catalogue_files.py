@@ -152,8 +152,10 @@ def _e_services(folder: Folder, units: set[str]) -> dict[str, list[EService]]:
             sv = "enheten finns inte i units.csv: lägg till den där eller rätta den här"
             folder.hole(name, line, sv, "the unit is not in units.csv: add it there or mend it here")
         elif not cells["name"] or not re.fullmatch(r"https?://\S+", cells["url"]):
-            sv = "name saknas, eller url är ingen adress som börjar med https://"
-            folder.hole(name, line, sv, "name is missing, or url is no address that begins with https://")
+            sv = "name ska fyllas i, och url ska vara en adress som börjar med https://"
+            folder.hole(
+                name, line, sv, "name is to be filled in, and url is to be an address that begins with https://"
+            )
         else:
             services.setdefault(cells["unit"], []).append(EService(name=cells["name"], url=cells["url"]))
     return services

@@ -42,17 +42,17 @@ class Head(BaseModel):
 
 
 _HELP = {
-    "id": ("id är 1–64 tecken ur A–Z a–z 0–9 . _ ~ -", "id is 1-64 of A-Z a-z 0-9 . _ ~ -"),
-    "name": ("name är en text", "name is a text"),
-    "rules": ("i [rules] är en regel true eller false", "in [rules] a rule is true or false"),
-    "source": ("varje källa skrivs som [[source]]", "each source is written as [[source]]"),
-    "tables": ("tables är namnet på en mapp här", "tables is the name of a folder here"),
-    "default_unit": ("default_unit är en enhets HSA-id", "default_unit is a unit's HSA-id"),
+    "id": ("id ska vara 1–64 tecken ur A–Z a–z 0–9 . _ ~ -", "id is to be 1-64 of A-Z a-z 0-9 . _ ~ -"),
+    "name": ("name ska vara en text", "name is to be a text"),
+    "rules": ("en regel i [rules] ska vara true eller false", "a rule in [rules] is to be true or false"),
+    "source": ("varje källa ska skrivas som [[source]]", "each source is to be written as [[source]]"),
+    "tables": ("tables ska vara namnet på en mapp här", "tables is to be the name of a folder here"),
+    "default_unit": ("default_unit ska vara en enhets HSA-id", "default_unit is to be a unit's HSA-id"),
     "reserve_number_system": (
-        "reserve_number_system är en adress som börjar med urn: eller https://",
-        "reserve_number_system is a URI that begins with urn: or https://",
+        "reserve_number_system ska vara en URI som börjar med urn: eller https://",
+        "reserve_number_system is to be a URI that begins with urn: or https://",
     ),
-    "versions": ('versions är "number" eller "changedAt"', 'versions is "number" or "changedAt"'),
+    "versions": ('versions ska vara "number" eller "changedAt"', 'versions is to be "number" or "changedAt"'),
 }
 
 

@@ -181,7 +181,8 @@ class Graph(Generic[M]):
                 except ValueError as error:
                     yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
                     continue
-                yield from differences(again, content(found[node.name]), node.shape.identity)
+                identity = node.shape.identity_with(vocabulary)
+                yield from differences(again, content(found[node.name]), identity)
 
     def _not_there(self, found: Mapping[str, Json]) -> Iterator[Finding]:
         """Resources that there are for every aggregate, and that nothing leads to."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from mappings.problem import Json
 from mappings.shape.compiled import Out, filler, pull_into, puller
+from mappings.shape.merge import Identity
 from mappings.shape.slices import Fits, fitting, known_as, refuse_ambiguity
-from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, When, speaks, within
+from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Vocabulary, When, speaks, within
 
 SERVERS_OWN = frozenset({"versionId", "lastUpdated", "source"})
 """What a server writes into `meta` (https://hl7.org/fhir/R4/resource.html#Meta)."""
@@ -71,8 +73,15 @@ class Shape:
 
     def identity(self, pattern: str, item: Any) -> Hashable:
         """What an item of a list is known by: our fixed values and key, or what FHIR itself tells such items by."""
+        return self._identity(_NO_CONTEXT, pattern, item)
+
+    def identity_with(self, vocabulary: Vocabulary) -> Identity:
+        """As `identity`, for whoever knows the source's tables: then its codings too tell items apart."""
+        return partial(self._identity, Context(None, vocabulary))
+
+    def _identity(self, context: Context, pattern: str, item: Any) -> Hashable:
         for number, (fits, key) in enumerate(self._slices.get(pattern, ())):
-            if fits(item, _NO_CONTEXT):
+            if fits(item, context):
                 return ("ours", number, key(item))
         return known_as(item)
 

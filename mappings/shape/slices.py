@@ -73,11 +73,24 @@ def known_as(item: Any) -> Hashable:
 
 
 def written(item: Any) -> bytes:
-    """Equal for equal items. What is nested deeper than can be written counts as one: then the order tells."""
+    """Equal for items that hold the same. What is nested deeper than can be written counts as one: the order tells."""
     try:
-        return orjson.dumps(item, default=str, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
+        return _dumped(_ordered(item))
+    except (TypeError, RecursionError):
         return b""
+
+
+def _ordered(node: Any) -> Any:
+    """With the items of every list in one order, since most have none that means anything."""
+    if type(node) is dict:
+        return {key: _ordered(value) for key, value in node.items()}
+    if type(node) is list:
+        return sorted(map(_ordered, node), key=_dumped)
+    return node
+
+
+def _dumped(node: Any) -> bytes:
+    return orjson.dumps(node, default=str, option=orjson.OPT_SORT_KEYS)
 
 
 # -- marks ----------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from tests.attacks.material import columns
 from tests.attacks.planting import Planting, accepted, refused, spoilt
 from tests.benchmarks.people import numbers
 from tests.doors.conftest import Region, patient, single, tokens_file
-from tests.whole.processes import running
+from tests.whole.processes import Process, running
 
 PLURAL = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts"}
 PERSON = "198112189876"
@@ -137,12 +137,19 @@ def _attack(folder: Path, heard: Heard) -> Iterator[Attack]:
                 yield Attack(heard, region, echo)
                 for path in ("/metrics", "/health/live", "/health/ready"):
                     heard.operators.append(region.operator.get(path).text)
-            assert one.stop() == 0
-            assert one._child.stdout is not None
-            heard.log = one._child.stdout.read()
+            heard.log = _said_at_the_end(one)
         heard.server = echo.lines
     heard.ledger = list(columns(folder))
     heard.log += (folder / "serve.log").read_text()
+
+
+def _said_at_the_end(process: Process) -> str:
+    """What it writes on standard output from READY until it has been told to stop and has."""
+    process._child.terminate()
+    assert process._child.stdout is not None
+    said = process._child.stdout.read()
+    assert process.stop() == 0
+    return said
 
 
 @pytest.fixture(scope="module")

@@ -199,6 +199,22 @@ def test_a_marking_holds_while_any_source_says_so_and_goes_when_the_last_takes_i
         assert "protection" not in found(region.nurse, "bookings", UNMARKED)[0]["patient"]
 
 
+def test_a_step_says_nothing_of_the_marking(world: World) -> None:
+    """It is built on the last accepted state, in which the other source's marking stands."""
+    with world.gateway() as region:
+        _known_by_cosmic(region)
+        pushed(region.pasis, "bookings", pasis("P-1", 0, MARKED))
+        step = {"version": 2, "reason": "enheten-avbokar", "at": "2026-11-20T09:00:00+01:00"}
+        assert region.cosmic.post(f"/v1/bookings/{COSMIC}/C-1/cancel", json=step).status_code == 202
+        back = {"changedAt": "2026-11-20T09:05:00+01:00", "reason": "ENH", "at": "2026-11-20T09:05:00+01:00"}
+        pushed(region.pasis, "bookings", pasis("P-1", 1, UNMARKED))
+        answer = region.pasis.post(f"/v1/bookings/{PASIS}/P-1/cancel", json=back, headers={"Prefer": "wait=20"})
+        assert answer.status_code == 200, answer.text
+        items = found(region.nurse, "bookings", UNMARKED)
+        assert {(item["number"], item["status"]) for item in items} == {("C-1", "cancelled"), ("P-1", "cancelled")}
+        assert [item["patient"] for item in items] == [UNMARKED, UNMARKED]
+
+
 def test_what_a_marking_took_comes_back_only_from_new_messages(world: World) -> None:
     with world.gateway() as region:
         _known_by_cosmic(region)

@@ -143,7 +143,8 @@ async def comments(client: FhirClient, number: str) -> list[str]:
 
 async def there(client: FhirClient, kind: str, value: str) -> Json:
     answer = await client.read(kind, id_of(kind, value))
-    assert answer.ok and answer.body is not None, answer
+    assert answer.ok, answer
+    assert answer.body is not None
     return answer.body
 
 

@@ -123,7 +123,7 @@ async def test_where_both_changed_ours_wins_and_the_receipt_names_the_element(
 
 
 async def test_references_in_what_others_wrote_are_known_again(ledger: Ledger, client: FhirClient) -> None:
-    """The base holds keys and the server holds ids: had they not been turned back, all references would be conflicts."""
+    """The base holds keys and the server ids: had they not been turned back, each reference would be a conflict."""
     one = visit("B-1", "1", supportingInformation=[reference("CareTeam", "T")])
     await delivered(ledger, client, booking("B-1", 1, one, filled("CareTeam", "T")))
     found = await there(client, "Appointment", "B-1")
@@ -269,8 +269,7 @@ async def test_a_server_that_is_down_parks_nothing_and_gets_all_when_it_is_back(
         await until(lambda: courier.server_in_trouble)
         assert not any((found := ledger.receipt(one.id)) and found.settled for one in receipts)
         with running_sandbox(SandboxSettings(validate="off", port=port)):
-            found = await settled(ledger, receipts)
-            assert {one.state for one in found} == {MessageState.DELIVERED}
+            assert {one.state for one in await settled(ledger, receipts)} == {MessageState.DELIVERED}
             await until(lambda: not courier.server_in_trouble)
 
 

@@ -50,10 +50,10 @@ async def test_nothing_of_a_person_is_in_logs_receipts_and_addresses(
         return parcel.resources
 
     word = Word("S", {"number": PLANTED})
-    trouble = {"identifier": [{"system": TRIGGER, "value": "422"}], "comment": PLANTED}
+    trouble = [{"system": TRIGGER, "value": "422"}]
     sent = [
         message("B-1", 1, Packed(("a",), (filled("Patient", PLANTED),)), patient_hash="h", word=word),
-        message("B-2", 1, Packed(("b",), (filled("Appointment", "refused", **trouble),))),
+        message("B-2", 1, Packed(("b",), (visit("refused", PLANTED, identifier=trouble),))),
         message("B-3", 1, Packed(("c",), (visit("broken", PLANTED),))),
     ]
     caplog.set_level(logging.DEBUG)

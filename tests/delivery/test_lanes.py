@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -163,8 +164,6 @@ async def test_the_outbox_forgets_the_body_of_what_was_delivered(ledger: Ledger)
     shown = ledger.show(held.message_id)
     assert shown is not None
     assert [(one.state, one.lanes) for one in shown.parcels] == [("done", ())]
-    import sqlite3
-
     with sqlite3.connect(ledger.path) as connection:
         for table in ("parcel_body", "parcel_lane", "parcel_need"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)

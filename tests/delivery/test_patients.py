@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,10 @@ from tests.delivery.material import (
     carried,
     comments,
     content,
-    filled,
     message,
     settled,
     taken,
+    versions,
     visit,
 )
 
@@ -108,7 +110,7 @@ async def test_a_marking_that_came_after_the_parcel_was_taken_up_is_seen_before_
         return stripped(parcel.resources) if asked[-1] else parcel.resources
 
     receipt = await taken(ledger, booking("B-1"))
-    held = (await ledger.turn([], 1, __import__("datetime").timedelta(0))).leased
+    held = (await ledger.turn([], 1, timedelta(0))).leased
     assert SECRET.encode() in held[0].body.body
     await taken(ledger, booking("B-2", source="T", marked=True))
     async with carried(ledger, client, content(before_send=before_send)):
@@ -120,21 +122,21 @@ async def test_a_marking_that_came_after_the_parcel_was_taken_up_is_seen_before_
 
 async def test_a_word_that_moves_a_marked_patient_strips_no_second_time(ledger: Ledger) -> None:
     times: list[str] = []
-    counted = replace(STRIP, state=lambda kind, state: times.append(kind) or state)
+
+    def counting(kind: str, state: Json) -> Json:
+        times.append(kind)
+        return state
+
+    counted = replace(STRIP, state=counting)
     await taken(ledger, replace(booking("B-1", marked=True), strip=counted))
     await taken(ledger, replace(booking("B-2", source="T", marked=True), strip=counted))
     assert times == []
-    assert filled
 
 
 async def addresses(client: FhirClient, number: str) -> list[Any]:
-    from tests.delivery.material import versions
-
     return [one.get("address") for one in await versions(client, "Appointment", number)]
 
 
 def open_bodies(ledger: Ledger) -> list[bytes]:
-    import sqlite3
-
     with sqlite3.connect(Path(ledger.path)) as connection:
         return [body for (body,) in connection.execute("SELECT body_body FROM parcel_body")]

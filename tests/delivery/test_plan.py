@@ -38,7 +38,8 @@ def base(said: Json, held: Json | None = None, etag: str | None = 'W/"1"') -> Ba
 def planned(one: Wanted, base: Base | None = None, read: There | None = None) -> Write | Keep:
     bases, there = ({one.id: base} if base else {}), ({one.id: read} if read else {})
     made = plan([one], bases, there, lambda _: same_url)
-    return (*made.writes, *made.keeps)[0]
+    steps: list[Write | Keep] = [*made.writes, *made.keeps]
+    return steps[0]
 
 
 def test_what_nobody_has_is_created_unguarded_and_as_it_was_said() -> None:

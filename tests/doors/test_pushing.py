@@ -97,6 +97,17 @@ def test_cancelling_is_a_step_with_a_reason_and_a_new_version(region: Region, nu
     assert held["booking"]["cancellation"]["reason"] == "patienten-avbokar"
 
 
+def test_the_same_step_twice_gets_the_same_receipt(region: Region, number: str) -> None:
+    region.cosmic.post("/v1/bookings", json=single(number))
+    step = {"version": 2, "reason": "patienten-avbokar", "at": "2026-11-20T09:00:00+01:00"}
+    path = f"/v1/bookings/SE2321000115-COSMIC/{number}/cancel"
+    answers = [region.cosmic.post(path, json=step) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+    other = region.cosmic.post(path, json=step | {"reason": "enheten-avbokar"})
+    assert (other.status_code, other.json()["problems"][0]["rule"]) == (409, "IN-10")
+
+
 @pytest.mark.parametrize(
     ("step", "rules"),
     [

@@ -129,5 +129,5 @@ def test_a_resource_that_does_not_fit_is_named_and_the_rest_still_comes(region: 
 )
 def test_a_search_for_nobody_is_refused(region: Region, body: bytes) -> None:
     answer = region.nurse.post("/v1/bookings/search", content=body)
-    assert answer.status_code == 422
+    assert answer.status_code == (400 if body == b"{" else 422)
     assert answer.json()["problems"]

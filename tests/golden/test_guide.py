@@ -18,6 +18,10 @@ DEFINITIONS = guide(GRAPHS.values(), CATALOGUE)
 EXTENSIONS = extensions(GRAPHS.values())
 
 
+UNLAWFUL = {"booking-basis/medicalPriority", "booking-basis/team"}
+"""What the model has room for on a quick basis, and BO-2 does not allow."""
+
+
 def definition(url: str) -> Json:
     [found] = [one for one in DEFINITIONS if one.get("url", "").endswith(url)]
     return found
@@ -56,7 +60,7 @@ def test_the_same_shapes_give_the_same_definitions_and_no_two_share_an_id() -> N
 
 def test_every_extension_and_every_part_of_one_is_met_in_some_golden_file() -> None:
     files = [json.loads(path.read_text("utf-8")) for path in GOLDEN.rglob("*.json")]
-    assert sorted(set(defined(EXTENSIONS)) - {path for file in files for path in met(file)}) == []
+    assert set(defined(EXTENSIONS)) - {path for file in files for path in met(file)} == UNLAWFUL
 
 
 def test_an_extension_may_stand_just_where_the_shapes_write_it() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
-from mappings.region.care_event import CareEvent
+from mappings.region.care_event import CareEvent, EventLine
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Identity, IdentityKind, Patient
 from mappings.region.unit import Unit
@@ -184,13 +184,18 @@ def _bookings(status: BookingStatus, timed: bool) -> st.SearchStrategy[Booking]:
         Booking,
         status=st.just(status),
         patient=PATIENTS,
-        lines=several(models(Line, **no_time), least=1),
+        lines=unlike(models(Line, **no_time)),
         cancellation=models(Cancellation) if status is BookingStatus.CANCELLED else st.none(),
     )
 
 
+def unlike(lines: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Lines of one visit, each with a number of its own."""
+    return several(lines, least=1).filter(lambda found: len({line.number for line in found}) == len(found))
+
+
 def care_events() -> st.SearchStrategy[CareEvent]:
-    return models(CareEvent, patient=PATIENTS)
+    return models(CareEvent, patient=PATIENTS, lines=unlike(models(EventLine)))
 
 
 def named_contacts() -> st.SearchStrategy[NamedContact]:

@@ -158,7 +158,7 @@ def unit() -> Json:
         "street": "Nyhemsgatan 5",
         "postalCode": "302 49",
         "town": "Halmstad",
-        "eServices": [{"name": "Boka tid", "url": "https://e-tjanster.1177.se/exempel/120/boka"}],
+        "eServices": [{"name": "Boka tid", "url": "https://e-tjanster.example.org/120/boka"}],
         "publicPhone": "035-12 35 00",
         "careToCarePhone": "035-12 35 01",
     }

@@ -1,0 +1,70 @@
+"""Small bodies of the doors' own: a step with a booking, a search."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from adapter.delivery.values import Aggregate
+from adapter.intake import Refused
+from mappings.problem import Json, Problem
+from mappings.region.booking import Booking, BookingStatus
+from mappings.region.catalogue import Catalogue
+from mappings.region.reading import read, told
+
+CANCELLATION = frozenset({"reason", "at", "by", "backToWaitingList"})
+VERSIONS = frozenset({"version", "changedAt"})
+
+_NAME = re.compile(r"[a-z][A-Za-z]{0,39}")
+"""A member's name that may be repeated; anything else may hold a value."""
+
+
+def object_of(body: bytes, members: frozenset[str]) -> Json | Refused:
+    """The JSON object with no other members than these; else what is wrong with its form."""
+    doubled: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        doubled.extend(name for name in dict.fromkeys(names) if names.count(name) > 1)
+
+    try:
+        said = orjson.loads(body)
+        json.loads(body, object_pairs_hook=once, parse_int=len, parse_float=len)
+    except ValueError:
+        return Refused((told("IN-1", ""),))
+    except RecursionError:
+        return Refused((told("IN-7", ""),))
+    if not isinstance(said, dict):
+        return Refused((told("IN-2", ""),))
+    faults = [told("IN-4", _at(name)) for name in doubled]
+    faults += [told("IN-3", _at(name)) for name in sorted(said.keys() - members)]
+    return Refused(tuple(faults)) if faults else said
+
+
+def _at(name: str) -> str:
+    return f"/{name if _NAME.fullmatch(name) else '?'}"
+
+
+def cancelled(body: bytes, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
+    """The last accepted booking as it becomes when it is cancelled. `patient` is what its source said of her itself."""
+    said = object_of(body, VERSIONS | CANCELLATION)
+    if isinstance(said, Refused):
+        return said
+    rest = {name: value for name, value in held.state.items() if name != "version"}
+    whole = rest | {
+        **{name: said[name] for name in VERSIONS & said.keys()},
+        "patient": patient,
+        "status": BookingStatus.CANCELLED.value,
+        "cancellation": {name: said[name] for name in CANCELLATION & said.keys()},
+    }
+    got = read("booking", orjson.dumps(whole), catalogue)
+    return got.message or Refused(tuple(map(_of_the_step, got.problems)))
+
+
+def _of_the_step(problem: Problem) -> Problem:
+    """Where the step has it."""
+    return replace(problem, path=problem.path.removeprefix("/cancellation"))
