@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,4 +117,5 @@ def _each(files: Sequence[str], how: Converting, made: Callable[[Item], Iterable
                     write_json(one)
                 else:
                     write_line(orjson.dumps(one))
+    sys.stdout.flush()
     return code

@@ -19,11 +19,12 @@ from adapter.cli.console import console, progress, table, tell, write_json
 from adapter.cli.exits import Code, Stop
 from adapter.cli.items import Item, items, size
 from adapter.cli.sending_state import Outcome, Sent, State
+from adapter.doors.regional import PLURAL
 from adapter.intake import problem_json
 from mappings.problem import Json
 from mappings.region.reading import told
 
-DOORS = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts"}
+DOORS = {kind: plural for plural, kind in PLURAL.items()}
 AGAIN = frozenset({429, 502, 503, 504})
 REFUSALS = frozenset({400, 403, 409, 413, 415, 422})
 WAITS = (0.5, 1, 2, 4, 8, 15)

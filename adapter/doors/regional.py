@@ -43,6 +43,8 @@ Key: TypeAlias = Annotated[
 ]
 """A source's key in a URL. One that is none finds nothing."""
 
+MessageId: TypeAlias = Annotated[str, Path(json_schema_extra={"format": "uuid"}, description="As the receipt told it")]
+
 
 def _pushing(plural: str) -> None:
     kind = PLURAL[plural]
@@ -123,7 +125,7 @@ async def cancel(request: Request, source: Key, number: Key) -> Response:
 
 
 @router.get("/v1/messages/{id}", summary="What became of a message", responses=RECEIPT)
-async def message(request: Request, id: str) -> Response:  # noqa: A002  the name that the URL has
+async def message(request: Request, id: MessageId) -> Response:  # noqa: A002  the name that the URL has
     at, caller = gateway(request), caller_of(request)
     receipt = at.ledger.receipt(id)
     if receipt is None or caller.audience in PATIENTS or not caller.may_read_of(receipt.source):

@@ -130,10 +130,10 @@ POSITIONS: Final = MappingProxyType(
         "201010": "Överläkare",
         "201011": "Distriktsläkare/Specialist allmänmedicin",
         "202010": "Specialistläkare",
-        "203010": "ST-läkare",
-        "203020": "BT-läkare",
+        "203010": "Läkare legitimerad, specialiseringstjänstgöring",
+        "203020": "Läkare legitimerad, bastjänstgöring",
         "203090": "Läkare legitimerad, annan",
-        "204010": "AT-läkare",
+        "204010": "Läkare ej legitimerad, allmäntjänstgöring",
         "204090": "Läkare ej legitimerad, annan",
         "205011": "Barnmorska, mottagning",
     }

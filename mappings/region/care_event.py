@@ -11,7 +11,7 @@ from mappings.region.values import Code, HsaId, Instant, SourceKey
 
 
 class EventType(StrEnum):
-    """Types of care event (EV-1), those of a visit carried out; `codes.event_type` gives each its class."""
+    """Types of care event (EV-1), those of a visit carried out; `codes.tables.ENCOUNTER_CLASS` gives each its class."""
 
     PRIMARY_CARE = "primaryCare"
     """*Primärvård*."""

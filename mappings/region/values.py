@@ -99,7 +99,10 @@ def _clock(value: Any) -> time:
 
 
 Clock: TypeAlias = Annotated[
-    time, BeforeValidator(_clock), PlainSerializer(time.isoformat, return_type=str, when_used="json")
+    time,
+    BeforeValidator(_clock),
+    PlainSerializer(time.isoformat, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"}),
 ]
 """A time of day on Swedish clocks."""
 

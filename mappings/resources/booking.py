@@ -22,6 +22,7 @@ from mappings.shape.template import Coding, Context, Each, Echo, Hole, Usually, 
 
 FULL = frozenset({BasisKind.FULL})
 QUICK = frozenset({BasisKind.QUICK})
+OVER = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
 
 _UNITS = {"D": "d", "W": "wk", "M": "mo", "Y": "a"}
 
@@ -125,6 +126,12 @@ def _hl7(field: str, table: str) -> Echo:
 
 def _patient(booking: Any, _: Context) -> str:
     return keys.patient_key(booking.patient.identity).text
+
+
+def _plan_status(booking: Any, _: Context) -> str:
+    """A cancelled visit that goes back to the waiting list leaves its plan alive (CA-1)."""
+    back = booking.cancellation is not None and booking.cancellation.back_to_waiting_list
+    return "active" if back else REQUEST_STATUS[booking.status]
 
 
 def _performing(booking: Any, _: Context) -> str | None:
@@ -274,7 +281,7 @@ SERVICE_REQUEST = Shape(
             ext("agreement", "valueCoding", Coding("basis.agreement", "agreements")),
         ],
         "identifier": [{"system": Echo(lambda b, _: systems.BASIS + b.source), "value": Hole("basis.number", TEXT)}],
-        "status": Echo(lambda b, _: REQUEST_STATUS[b.status]),
+        "status": Echo(_plan_status),
         "intent": "plan",
         "category": [{"coding": [Coding("basis.category1", "category1")]}],
         "priority": Echo(lambda b, _: REQUEST_PRIORITY[b.basis.medical_priority] if b.basis.medical_priority else None),
@@ -292,6 +299,7 @@ VISIT_TEAM = Shape(
         "identifier": [
             {"system": Echo(lambda b, _: systems.VISIT_TEAM + b.source), "value": Echo(lambda b, _: b.number)}
         ],
+        "status": Echo(lambda b, _: "inactive" if b.status in OVER else "active"),
         "category": [{"coding": [{"system": VISIT_TEAM_KIND, "code": "visit-team"}]}],
         "subject": {"reference": Echo(_patient)},
         "participant": Echo(_members),

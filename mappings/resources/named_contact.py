@@ -15,7 +15,7 @@ from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
-from mappings.shape.template import Coding, Each, Echo, Hole, When, view
+from mappings.shape.template import Coding, Each, Echo, Hole, Usually, When, view
 
 NATIONAL = frozenset(CONTACT_KIND)
 OTHER = frozenset({ContactKind.OTHER})
@@ -97,6 +97,7 @@ TEAM = Shape(
             {"system": systems.TEAM, "value": Hole("id", keys.LOCAL)},
             {"system": OF_CONTACT, "value": keys.of_contact("team")},
         ],
+        "status": Usually("active"),
         "category": [{"coding": [{"system": CARE_TEAM_KIND, "code": "team"}]}],
         "name": Hole("name", TEXT),
         "telecom": [contact_ways("contact_ways")],

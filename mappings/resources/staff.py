@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mappings.codes.systems import BEFATTNING, HSA, LOCAL_PERSON, LOCAL_UNIT, OF_CONTACT, STAFF_AT_UNIT, extension
+from mappings.codes.systems import (
+    BEFATTNING,
+    HSA,
+    IDENTIFIER_TYPE,
+    LOCAL_PERSON,
+    LOCAL_UNIT,
+    OF_CONTACT,
+    STAFF_AT_UNIT,
+    extension,
+)
 from mappings.codes.tables import POSITIONS
 from mappings.problem import Json
 from mappings.region.people import Person
@@ -20,7 +29,7 @@ from mappings.shape.codec import TEXT
 from mappings.shape.graph import Beside
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
-from mappings.shape.template import Context, Each, Echo, Hole
+from mappings.shape.template import Context, Each, Echo, Hole, Usually
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,13 @@ def _position(code: str, context: Context) -> str | None:
     return POSITIONS.get(code) or context.vocabulary.display("positions", code)
 
 
+HSA_ID: Json = {
+    "type": Usually({"coding": [{"system": IDENTIFIER_TYPE, "code": "PRN"}]}),
+    "system": HSA,
+    "value": Hole("hsa_id", TEXT),
+}
+"""An HSA-id as the Swedish base profile writes it; others leave its type out."""
+
 PRACTITIONER_ROLE = Shape(
     {
         "resourceType": "PractitionerRole",
@@ -108,7 +124,7 @@ PRACTITIONER = Shape(
     {
         "resourceType": "Practitioner",
         "identifier": [
-            {"system": HSA, "value": Hole("hsa_id", TEXT)},
+            HSA_ID,
             {"system": LOCAL_PERSON, "value": Hole("local_id", keys.LOCAL)},
             {"system": OF_CONTACT, "value": keys.of_contact("person")},
         ],
@@ -119,7 +135,7 @@ PRACTITIONER = Shape(
 
 def _known_by(local: str) -> list[Json]:
     return [
-        {"system": HSA, "value": Hole("hsa_id", TEXT)},
+        HSA_ID,
         {"system": local, "value": Hole("local_id", keys.LOCAL)},
         {"system": OF_CONTACT, "value": keys.of_contact("unit")},
     ]
@@ -148,7 +164,7 @@ HEALTHCARE_SERVICE = Shape(
                     "url": extension("e-service"),
                     "extension": [
                         sub("name", "valueString", Hole("name", TEXT)),
-                        sub("url", "valueUri", Hole("url", TEXT)),
+                        sub("url", "valueUrl", Hole("url", TEXT)),
                     ],
                 },
                 key=("name", "url"),

@@ -109,6 +109,32 @@ def booking_rests_on_a_basis(facts: Facts[Booking]) -> Iterator[Fault]:
         )
 
 
+@rule("BO-2", on=ON)
+def quick_basis_is_for_one_single_contact(facts: Facts[Booking]) -> Iterator[Fault]:
+    booking, basis = facts.message, facts.message.basis
+    if basis is None or basis.kind is not BasisKind.QUICK:
+        return
+    for path, said in (("/basis/medicalPriority", basis.medical_priority), ("/basis/team", basis.team)):
+        if said is not None:
+            yield Fault(
+                path,
+                "Fältet finns bara på ett bokningsunderlag: ta bort det, eller sänd kind full.",
+                "The field stands on a full basis only: take it away, or send kind full.",
+            )
+    if booking.form is not Form.SINGLE:
+        yield Fault(
+            "/form",
+            "Ett snabbokningsunderlag är för en enskild kontakt: sänd kind full för ett teambesök.",
+            "A quick basis is for one single contact: send kind full for a team visit.",
+        )
+    if booking.status in UNTIMED:
+        yield Fault(
+            "/status",
+            "Ett snabbokningsunderlag läggs inte obokat på väntelistan: sänd kind full.",
+            "A quick basis is not put on the waiting list unbooked: send kind full.",
+        )
+
+
 @rule("BO-3", on=ON)
 def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
     booking, basis = facts.message, facts.message.basis or Basis(kind=BasisKind.QUICK)

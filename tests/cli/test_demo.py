@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,16 +41,15 @@ def _good(ended: Ended) -> dict[str, Any]:
 
 
 def test_it_tells_people_what_it_did_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("vardbro-demo-*"))
-    ended = process("demo", cwd=tmp_path)
+    (tmp_path / "own").mkdir()
+    ended = process("demo", cwd=tmp_path / "own", TMPDIR=str(tmp_path))
     assert (ended.code, ended.err) == (0, "")
     assert "booking/team-of-physician-and-dietitian" in ended.out
     assert re.search(r"TE-3-two-owners +422 +TE-3 +/lines", ended.out)
     assert ended.out.count("✓") == 10
     assert "All of it is as it should be" in ended.out
     assert not [word for word in ("191212121212", "Tolvansson", "\x1b") if word in ended.out]
-    assert list(tmp_path.iterdir()) == []
-    assert set(Path(tempfile.gettempdir()).glob("vardbro-demo-*")) <= before
+    assert list(tmp_path.rglob("*")) == [tmp_path / "own"]
 
 
 def test_a_second_demo_on_the_same_server_doubles_nothing(tmp_path: Path) -> None:
@@ -84,8 +81,8 @@ def test_it_passes_on_hapi_and_again(tmp_path: Path) -> None:
 
 def test_the_environment_of_a_real_gateway_is_none_of_its_business(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
-    environment = {"VARDBRO_DATABASE": "sqlite:///real/ledger.db", "VARDBRO_DATA": "real", "VARDBRO_DELIVER": "0"}
-    _good(process("demo", "--json", cwd=tmp_path, **environment))
+    real = "sqlite:///real/ledger.db"
+    _good(process("demo", "--json", cwd=tmp_path, VARDBRO_DATABASE=real, VARDBRO_DATA="real", VARDBRO_DELIVER="0"))
     assert list((tmp_path / "real").iterdir()) == []
 
 
@@ -189,11 +186,10 @@ def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     assert ended.err == "vardbro: the FHIR server at http://127.0.0.1:1/fhir does not answer\n"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_stays_up_on_demand_and_its_example_works_until_it_is_stopped(tmp_path: Path, how: signal.Signals) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("vardbro-demo-*"))
+def test_it_stays_up_on_demand_and_its_example_works_until_it_is_stopped(tmp_path: Path) -> None:
     called = [sys.executable, "-m", "adapter.cli", "demo", "--stay"]
-    with subprocess.Popen(called, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as child:
+    own = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(called, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=own) as child:
         assert child.stdout is not None
         said = ""
         while "Stop with Ctrl-C" not in said:
@@ -204,6 +200,6 @@ def test_it_stays_up_on_demand_and_its_example_works_until_it_is_stopped(tmp_pat
         found = httpx.post(url, headers={"Authorization": f"Bearer {token}"}, content=body).json()
         assert found["total"] > 0
         assert json.loads(body)["patient"]["value"] == "191212121212"
-        child.send_signal(how)
+        child.send_signal(signal.SIGINT)
         assert child.wait(60) == 0
-    assert set(Path(tempfile.gettempdir()).glob("vardbro-demo-*")) <= before
+    assert list(tmp_path.iterdir()) == []

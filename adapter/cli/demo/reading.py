@@ -43,8 +43,7 @@ class Held:
 
     @property
     def identity(self) -> tuple[str, str]:
-        said = self.model.patient.identity
-        return said.kind.value, said.value
+        return _number(self.model)
 
 
 def held(pushed: Sequence[Pushed]) -> list[Held]:

@@ -65,7 +65,7 @@ def as_golden(at: Stage, pushed: Iterable[Pushed], account: Account) -> None:
         account.notes.append("the golden files are the sample region's: not compared with them, only with the mapping")
         return
     found = []
-    for one in pushed:
+    for one in (one for one in pushed if one.state):
         model = type(one.message).model_validate(one.state)
         made = collection(_filled(at, one.example.kind, model), at.ids)
         found.append((one.example.name, unlike(_by_url(one.example.golden), _by_url(made))))

@@ -67,8 +67,8 @@ def stage(fhir_server: str | None, region: Path | None, data: Path | None) -> It
         server = stack.enter_context(_client(behind))
         _is_r4(server, behind)
         gateway = stack.enter_context(running_gateway(settings, behind, keys, running_clock))
-        apart = settings.model_copy(update={"data": Path(stack.enter_context(tempfile.TemporaryDirectory()))})
-        apart = apart.model_copy(update={"deliver": False})
+        empty = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vardbro-demo-")))
+        apart = settings.model_copy(update={"data": empty, "deliver": False})
         reader = stack.enter_context(running_gateway(apart, behind, keys, running_clock))
 
         def caller(name: str, base: str = gateway) -> httpx.Client:
