@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import random
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -207,8 +208,14 @@ def fast_app() -> Starlette:
         body = orjson.dumps({"resourceType": "Bundle", "type": "searchset", "total": 0})
         return Response(body, media_type="application/fhir+json")
 
-    put_route = Route("/fhir/{kind}/{id}", put, methods=["PUT"])
-    return Starlette(routes=[put_route, Route("/fhir", post, methods=["POST"]), Route("/fhir/{kind}", count)])
+    return Starlette(
+        routes=[
+            Route("/fhir/{kind}/_search", count, methods=["POST"]),
+            Route("/fhir/{kind}/{id}", put, methods=["PUT"]),
+            Route("/fhir", post, methods=["POST"]),
+            Route("/fhir/{kind}", count),
+        ]
+    )
 
 
 @contextmanager
@@ -223,14 +230,12 @@ def server(*program: str) -> Iterator[str]:
 
 
 def serve_fast() -> None:
-    class Telling(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:
-            await super().startup()
-            port = self.servers[0].sockets[0].getsockname()[1]
-            sys.stdout.write(f"READY http://127.0.0.1:{port}/fhir\n")
-            sys.stdout.flush()
-
-    Telling(uvicorn.Config(fast_app(), port=0, log_level="warning")).run()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        sys.stdout.write(f"READY http://127.0.0.1:{listening.getsockname()[1]}/fhir\n")
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(fast_app(), log_level="warning")).run(sockets=[listening])
 
 
 async def drained(folder: Path, base: str, messages: list[Accepted]) -> tuple[float, float]:
@@ -241,7 +246,7 @@ async def drained(folder: Path, base: str, messages: list[Accepted]) -> tuple[fl
         begun, cpu = time.perf_counter(), time.process_time()
         async with Courier(ledger, client, IDS, content).running():
             while sum(ledger.counts().parcels.values()):
-                await asyncio.sleep(0.01)  # noqa: ASYNC110  delivery has no event for the end of all
+                await asyncio.sleep(0.01)
             took = time.perf_counter() - begun
         assert not ledger.list(most=1)[0].reason
         return len(messages) / took, (time.process_time() - cpu) / len(messages) * 1000
