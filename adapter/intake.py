@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 import orjson
 
@@ -94,7 +96,13 @@ class Checked:
     filled: tuple[Filled, ...]
 
 
-Answer: TypeAlias = Kept | Refused | NotTheirs | Conflict
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Others kept moving what it was judged on; nothing was kept, and the same may be sent again."""
+
+
+NotKept: TypeAlias = Refused | NotTheirs | Conflict | Busy
+Answer: TypeAlias = Kept | NotKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,7 @@ class Intake:
     keys: Keys
     clock: Callable[[], datetime]
     _passed: set[bytes] = field(default_factory=set, repr=False)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     async def take(self, kind: str, body: bytes, caller: Caller, trace_id: str = "") -> Answer:
         """Judges a message and keeps it, or says why not. What comes back as `Kept` is on the disk."""
@@ -119,6 +128,12 @@ class Intake:
         """As `take`, for a message that has been read."""
         if not caller.may_write(message.source):
             return NotTheirs(told("IN-14", "/source"))
+        turn = self._turns.setdefault(self.patient_hash(message.patient), asyncio.Lock())
+        async with turn:
+            return await self._in_turn(message, caller, trace_id)
+
+    async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
+        """One message of a patient at a time: what one is judged on, another would move meanwhile."""
         if earlier := self._earlier(message):
             return earlier
         for _ in range(TRIES):
@@ -128,7 +143,7 @@ class Intake:
             outcome = await self.ledger.accept(self._accepted(message, checked, previous, caller, trace_id))
             if not isinstance(outcome, Stale):
                 return self._answered(outcome)
-        return Refused((told("IN-10", "/version"),))
+        return Busy()
 
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
         """Judges and maps, keeps nothing."""
@@ -321,11 +336,13 @@ def problem_json(problem: Problem) -> Json:
 __all__ = [
     "Answer",
     "Audience",
+    "Busy",
     "Checked",
     "Conflict",
     "Derived",
     "Intake",
     "Kept",
+    "NotKept",
     "NotTheirs",
     "Refused",
     "content_hash",

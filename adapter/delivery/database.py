@@ -37,15 +37,16 @@ def file_of(url: str) -> Path:
 
 
 def engine_of(path: Path, *, writes: bool) -> sa.Engine:
-    """One that reads can do nothing else."""
-    engine = sa.create_engine(f"sqlite:///{path}")
+    """One that reads can do nothing else. The file is its owner's alone: it holds what is said of patients."""
+    path.touch(mode=0o600)
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _writing if writes else _reading)
     return engine
 
 
 def _writing(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -65,7 +66,9 @@ class Sole:
     def __init__(self, path: Path) -> None:
         """Refuses when another process, or another ledger in this one, has the file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._held = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
+        lock = path.with_name(f"{path.name}.lock")
+        lock.touch(mode=0o600)
+        self._held = sqlite3.connect(lock, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             self._held.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapter.delivery.values import MessageState, Receipt
-from adapter.intake import Checked, Conflict, Kept, NotTheirs, Refused, problem_json
+from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused, problem_json
 from mappings.problem import Json, Problem
 from mappings.region.reading import told
 
@@ -47,7 +47,7 @@ WORDS = {
     415: ("Innehållet ska vara JSON.", "The content is to be JSON."),
     422: ("Meddelandet togs inte emot.", "The message was not taken in."),
     500: ("Fel i adaptern; ingenting behölls.", "An error in the adapter; nothing was kept."),
-    503: ("FHIR-servern kan inte nås just nu.", "The FHIR server cannot be reached just now."),
+    503: ("Det går inte just nu: försök igen om en stund.", "Not just now: try again in a while."),
 }
 
 
@@ -137,9 +137,11 @@ def kept(receipt: Receipt, *, waited: bool) -> Response:
     return answer(receipt_json(receipt), status, Location=f"/v1/messages/{receipt.id}", ETag=f'W/"{receipt.revision}"')
 
 
-def not_kept(request: Request, result: Refused | NotTheirs | Conflict) -> Response:
+def not_kept(request: Request, result: NotKept) -> Response:
     """Why a message was not kept."""
     match result:
+        case Busy():
+            return refusal(request, 503, Retry_After="1")
         case NotTheirs(problem=problem):
             return refusal(request, 403, (problem,))
         case Conflict(problem=problem, known=known):

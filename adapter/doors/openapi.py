@@ -168,6 +168,7 @@ ACCEPTED: Responses = {
     202: _kept("Kept; the receipt says what becomes of it"),
     **REFUSED,
     **CONFLICT,
+    503: _refused("Others kept changing the same; nothing was kept", Retry_After="Seconds until it may be sent again"),
 }
 STEPPED: Responses = {
     **ACCEPTED,

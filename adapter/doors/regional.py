@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -15,9 +15,9 @@ from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json,
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STEPPED, STEPPING, WAITING, message_body, state
 from adapter.doors.steps import cancelled
-from adapter.intake import Checked, Kept, NotTheirs, Refused
+from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
 from adapter.security.caller import Caller
-from mappings.problem import Json
+from mappings.problem import Json, Problem
 from mappings.region.reading import told
 from mappings.rules.visibility import PATIENTS, seen
 
@@ -174,13 +174,23 @@ async def _waited(request: Request, result: Kept) -> Response:
     return kept(receipt, waited=True)
 
 
-async def _refused(at: Gateway, kind: str, caller: Caller, result: Any, trace_id: str) -> None:
+async def _refused(at: Gateway, kind: str, caller: Caller, result: NotKept, trace_id: str) -> None:
     at.counting.messages.labels(kind, type(result).__name__.lower()).inc()
-    for problem in result.problems if isinstance(result, Refused) else (result.problem,):
+    for problem in _problems(result):
         if problem.refuses:
             at.counting.refusals.labels(kind, problem.rule).inc()
     if isinstance(result, NotTheirs):
         await at.ledger.note(Entry(caller.name, f"{kind}.write", "refused", None, trace_id))
+
+
+def _problems(result: NotKept) -> tuple[Problem, ...]:
+    match result:
+        case Refused(problems=problems):
+            return problems
+        case NotTheirs(problem=problem) | Conflict(problem=problem):
+            return (problem,)
+        case Busy():
+            return ()
 
 
 def _matches(expected: str, revision: int) -> bool:

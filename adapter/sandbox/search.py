@@ -99,8 +99,8 @@ def included(session: Session, search: Search, matched: Iterable[int]) -> list[i
 
 
 def _follow(session: Session, rule: Include, pks: Sequence[int]) -> Iterator[tuple[int, int]]:
-    query = referring(rule.param, pks) if rule.reverse else referred(rule.param, pks, rule.targets)
-    yield from ((pk, version) for pk, version in session.connection.execute(query))
+    query = referring(rule.param) if rule.reverse else referred(rule.param, rule.targets)
+    yield from ((pk, version) for pk, version in session.connection.execute(query, {"pks": pks}))
 
 
 def _with(search: Search, session: Session, name: str, value: str) -> Search:

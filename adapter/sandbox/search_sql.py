@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     FromClause,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     not_,
@@ -46,6 +49,7 @@ Clause: TypeAlias = ColumnElement[bool]
 Alternative: TypeAlias = tuple[ColumnElement[int], Clause]
 """One way to meet a condition: the column that holds a resource's pk, and what must be true of the row."""
 
+_PKS: BindParameter[Any] = bindparam("pks", expanding=True)
 _LAST = "\U0010ffff"
 """Sorts after every text."""
 
@@ -69,15 +73,17 @@ def number_of_matches(type_: str, conditions: Sequence[Condition]) -> Select[int
     return select(func.count()).select_from(resource).where(*_selection(type_, conditions))
 
 
-def referred(param: SearchParam, sources: Sequence[int], targets: tuple[str, ...]) -> Select[int, int]:
-    """What the resources `sources` refer to by `param`, as far as it is of one of the types `targets`."""
-    reached = select(reference.c.target).where(reference.c.param == param.key, reference.c.resource.in_(sources))
-    return _live(reached).where(resource.c.type.in_(targets))
+@cache
+def referred(param: SearchParam, targets: tuple[str, ...]) -> Select[int, int]:
+    """What the resources `:pks` refer to by `param`, as far as it is of one of the types `targets`."""
+    of = (reference.c.param == param.key, reference.c.resource.in_(_PKS))
+    return _live(select(reference.c.target).where(*of)).where(resource.c.type.in_(targets))
 
 
-def referring(param: SearchParam, targets: Sequence[int]) -> Select[int, int]:
-    """What refers by `param` to the resources `targets`."""
-    return _live(select(reference.c.resource).where(reference.c.param == param.key, reference.c.target.in_(targets)))
+@cache
+def referring(param: SearchParam) -> Select[int, int]:
+    """What refers by `param` to the resources `:pks`."""
+    return _live(select(reference.c.resource).where(reference.c.param == param.key, reference.c.target.in_(_PKS)))
 
 
 def referrers(target: int) -> Select[str]:

@@ -50,7 +50,7 @@ _ALL = (
         "FHIR-resursen säger något som modellen inte förstår.",
         "The FHIR resource says something that the model does not understand.",
     ),
-    Form("IN-18", "Något sattes ihop av oss och får inte sändas.", "This is derived and must not be sent."),
+    Form("IN-18", "Fältet härleds och får inte sändas.", "The field is derived and must not be sent."),
 )
 
 FORMS: Mapping[str, Form] = MappingProxyType({form.id: form for form in _ALL})

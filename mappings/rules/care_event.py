@@ -73,4 +73,8 @@ def booking_has_been_taken_in(facts: Facts[CareEvent]) -> Iterator[Fault]:
 def event_ends_after_it_starts(facts: Facts[CareEvent]) -> Iterator[Fault]:
     event = facts.message
     if event.end is not None and event.end.astimezone(UTC) < event.start.astimezone(UTC):
-        yield Fault("/end", "Slutet ligger före början.", "The end is before the start.")
+        yield Fault(
+            "/end",
+            "Slutet ligger före början: rätta start eller end.",
+            "The end is before the start: mend start or end.",
+        )

@@ -171,5 +171,5 @@ def _ways(contact: NamedContact) -> Iterator[ContactWay]:
 def missing_is_not_sent(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.sent.missing:
         yield Fault(
-            "/missing", "Vad som saknas härleds: ta bort fältet.", "What is missing is derived: take the field away."
+            "/missing", "Vad som saknas härleds: ta bort missing.", "What is missing is derived: take missing away."
         )

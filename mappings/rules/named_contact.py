@@ -75,8 +75,10 @@ def case_officers_are_never_carried(facts: Facts[NamedContact]) -> Iterator[Faul
     if any(word in role.lower() for word in CASE_OFFICERS):
         yield Fault(
             "/role",
-            "Ansvarig handläggare förs aldrig vidare: det kan vara känsligt att visa vem det är.",
-            "A responsible case officer is never carried: it may be sensitive to show who it is.",
+            "Ansvarig handläggare förs aldrig vidare, eftersom det kan vara känsligt att visa vem det är: sänd inte "
+            "kontakten.",
+            "A responsible case officer is never carried, since it may be sensitive to show who it is: do not send "
+            "the contact.",
         )
     if facts.message.kind is not K.OTHER and facts.message.role is not None:
         yield Fault(
@@ -179,8 +181,10 @@ def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.kind is K.CARE_CONTACT and not coordinators and any(_others(facts, K.CARE_CONTACT)):
         yield Fault(
             "/kind",
-            "Patienten har flera fasta vårdkontakter: en av dem bör ha det övergripande samordningsansvaret.",
-            "The patient has several care contacts: one of them should have the overall co-ordination.",
+            "Patienten har flera fasta vårdkontakter: en av dem bör ha det övergripande samordningsansvaret, kind "
+            "coordinatingCareContact.",
+            "The patient has several care contacts: one of them should have the overall co-ordination, kind "
+            "coordinatingCareContact.",
             warns=True,
         )
 
@@ -201,8 +205,10 @@ def home_care_contact_is_an_assistant_nurse(facts: Facts[NamedContact]) -> Itera
     elif word.assistant_nurse is AssistantNurse.EMPLOYED_2023 and _last_known_day(facts) > TRANSITION_ENDS:
         yield Fault(
             "/attested/assistantNurse",
-            "Övergångstiden slutar den 30 juni 2033: därefter krävs den skyddade yrkestiteln.",
-            "The transition ends on 30 June 2033: after that the protected title is required.",
+            "Övergångstiden slutar den 30 juni 2033, och därefter krävs den skyddade yrkestiteln: intyga "
+            "protectedTitle, eller låt kontakten sluta senast då.",
+            "The transition ends on 30 June 2033, and after that the protected title is required: attest "
+            "protectedTitle, or let the contact end by then.",
         )
     if word is None or word.part_of_unit is not True:
         yield Fault(
@@ -221,7 +227,11 @@ def _last_known_day(facts: Facts[NamedContact]) -> date:
 def period_ends_after_it_starts(facts: Facts[NamedContact]) -> Iterator[Fault]:
     contact = facts.message
     if contact.start and contact.end and contact.end < contact.start:
-        yield Fault("/end", "Slutet ligger före början.", "The end is before the start.")
+        yield Fault(
+            "/end",
+            "Slutet ligger före början: rätta start eller end.",
+            "The end is before the start: mend start or end.",
+        )
     if contact.status is ContactStatus.ENDED and contact.end is None:
         yield Fault(
             "/end", "En avslutad kontakt har en sista dag: sänd end.", "An ended contact has a last day: send end."

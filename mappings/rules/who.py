@@ -158,8 +158,8 @@ def reserve_identity_has_letters(facts: Facts[Any]) -> Iterator[Fault]:
         if identity.kind is IdentityKind.RESERVIDENTITET and not re.search(r"[A-Za-z]", identity.value):
             yield Fault(
                 path,
-                "En nationell reservidentitet innehåller bokstäver: kontrollera numret eller dess slag.",
-                "A national reservidentitet contains letters: check the number or its kind.",
+                "En nationell reservidentitet innehåller bokstäver: kontrollera numret, eller dess kind.",
+                "A national reservidentitet contains letters: check the number, or its kind.",
             )
 
 

@@ -100,6 +100,7 @@ class Graph(Generic[M]):
         context = Context(value, vocabulary)
         filled: list[Filled] = []
         lost: list[str] = []
+        vague: list[str] = []
         there = [node for node in self.nodes if node.when(value)]
         for guard in self._guards:
             lost += guard.lost(value, frozenset(node.name for node in there))
@@ -107,10 +108,12 @@ class Graph(Generic[M]):
             try:
                 resource = node.shape.fill(getter(node.part)(value), context)
                 filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
-            except ValueError as error:
+            except NoPlace as error:
                 lost.append(_lost(node.part, error))
-        if lost:
-            raise Unmappable(dict.fromkeys(lost))
+            except ValueError:
+                vague.append(node.part or node.name)
+        if lost or vague:
+            raise Unmappable(dict.fromkeys(lost or vague))
         return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
 
     def _beside(self, value: M, vocabulary: Vocabulary, known: Any, seen: set[Key]) -> Iterator[Filled]:

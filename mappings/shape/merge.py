@@ -6,7 +6,7 @@ Generic over JSON. What tells list items apart comes in as an argument: a shape 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -98,24 +98,41 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) and str(one) == str(other)
 
 
-def keyed(lists: tuple[Any, ...], identity: Identity, pattern: str) -> list[Keyed]:
+def keyed(lists: Sequence[list[Any]], identity: Identity, pattern: str) -> list[Keyed]:
     """The items of several versions of a list, each under what it is known by.
 
-    Where one version holds two that are known by the same, only equal ones are taken for the same thing.
+    Of those that one version holds twice, equal ones are the same thing in another version, and the rest in order.
     """
     known = [[identity(pattern, item) for item in items] for items in lists]
     doubled = {name for names in known for name, times in Counter(names).items() if times > 1}
-    return [_numbered(names, items, doubled) for names, items in zip(known, lists, strict=True)]
+    slots: dict[Hashable, list[set[bytes]]] = {name: [] for name in doubled}
+    return [_numbered(names, items, slots) for names, items in zip(known, lists, strict=True)]
 
 
-def _numbered(names: list[Hashable], items: list[Any], doubled: set[Hashable]) -> Keyed:
-    seen: Counter[Hashable] = Counter()
-    out: Keyed = {}
-    for index, (name, item) in enumerate(zip(names, items, strict=True)):
-        full = (name, written(item)) if name in doubled else (name, b"")
-        out[full, seen[full]] = (index, item)
-        seen[full] += 1
-    return out
+def _numbered(names: list[Hashable], items: list[Any], slots: dict[Hashable, list[set[bytes]]]) -> Keyed:
+    """`slots` holds, for each doubled name, what the versions before had under each number."""
+    numbers = [0] * len(items)
+    for name, held in slots.items():
+        doubles = [index for index, one in enumerate(names) if one == name]
+        for index, slot in zip(doubles, _slots([written(items[index]) for index in doubles], held), strict=True):
+            numbers[index] = slot
+    return {(names[index], numbers[index]): (index, item) for index, item in enumerate(items)}
+
+
+def _slots(contents: list[bytes], held: list[set[bytes]]) -> list[int]:
+    """For each the number of an equal one, else the first that is free, else a new one. Adds to what is held."""
+    free = list(range(len(held)))
+    found: dict[int, int] = {}
+    for place, content in enumerate(contents):
+        if (slot := next((slot for slot in free if content in held[slot]), None)) is not None:
+            found[place] = slot
+            free.remove(slot)
+    for place, content in enumerate(contents):
+        if place not in found:
+            found[place] = free.pop(0) if free else len(held)
+            held += [set()] if found[place] == len(held) else []
+        held[found[place]].add(content)
+    return [found[place] for place in range(len(contents))]
 
 
 def of_objects(value: Any) -> bool:
@@ -150,7 +167,7 @@ def _merge_members(three: _Three, work: _Work, pattern: str, path: str) -> Any:
 
 
 def _merge_items(three: _Three, work: _Work, pattern: str, path: str) -> Any:
-    versions = _Three(*keyed(tuple([] if value is GONE else value for value in three), work.identity, pattern))
+    versions = _Three(*keyed([[] if value is GONE else value for value in three], work.identity, pattern))
     out = []
     for known in _order(versions, first=three.base is GONE):
         inner = _Three(*(version[known][1] if known in version else GONE for version in versions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import threading
 import time
@@ -82,6 +83,20 @@ def test_the_last_version_stands_and_each_that_was_accepted_is_delivered_once_in
     assert [answers[version].json()["revision"] for version in accepted] == list(range(1, len(accepted) + 1))
     assert region.cosmic.get(f"/v1/bookings/{SOURCE}/{number}").json()["booking"]["version"] == SENDERS
     assert _history(region, number, len(accepted)) == accepted
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_versions_that_come_in_order_in_one_moment_are_not_refused_for_each_other(region: Region, round_: int) -> None:
+    async def sent(versions: range) -> list[int]:
+        headers = {"Authorization": "Bearer cosmiccosmic"}
+        async with httpx.AsyncClient(base_url=region.base, headers=headers, timeout=60) as client:
+            asked = (client.post("/v1/bookings", json=single(f"O-{round_}", version)) for version in versions)
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(sent(range(1, 41)))
+    assert set(statuses) <= {202, 409}
+    assert statuses[-1] == 202
+    assert region.cosmic.get(f"/v1/bookings/{SOURCE}/O-{round_}").json()["booking"]["version"] == 40
 
 
 def test_one_version_with_sixteen_contents_is_accepted_once(region: Region) -> None:

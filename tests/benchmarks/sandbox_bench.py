@@ -1,7 +1,7 @@
 """What the embedded server takes, asked over real sockets by clients of another process.
 
-`python -m tests.benchmarks.sandbox_bench [--appointments 100000] [--seconds 5]` prints the figures. Beside the rate, which
-others on the machine lower, stands the processor time that the server itself spent on each call.
+`python -m tests.benchmarks.sandbox_bench [--appointments 100000] [--seconds 5]` prints the figures. Beside the rate,
+which others on the machine lower, stands the processor time that the server itself spent on each call.
 """
 
 from __future__ import annotations
@@ -178,8 +178,10 @@ def sandbox(*options: str) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "adapter.sandbox", "--parent", str(os.getpid()), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
-        yield child.stdout.readline().removeprefix("READY ").strip(), child.pid
-        child.terminate()
+        try:
+            yield child.stdout.readline().removeprefix("READY ").strip(), child.pid
+        finally:
+            child.terminate()
 
 
 def spent(process: int) -> float:
@@ -240,8 +242,11 @@ def calls(base: str, appointments: int) -> dict[str, Call]:
 async def measure(base: str, process: int, appointments: int, seconds: float) -> None:
     for name, call in calls(base, appointments).items():
         for connections in (8, 32):
-            per_second, median = await rate(call, connections=connections, seconds=seconds)
-            print(f"{name:40} {connections:3} connections {per_second:8.0f}/s   p50 {median:6.2f} ms")
+            before = spent(process)
+            made, per_second, median = await rate(call, connections=connections, seconds=seconds)
+            server = (spent(process) - before) / made
+            figures = f"{per_second:7.0f}/s   p50 {median:6.2f} ms   server {server:5.2f} ms"
+            print(f"{name:40} {connections:3} connections {figures}")
 
 
 def main() -> None:

@@ -83,3 +83,10 @@ async def test_a_ledger_that_was_closed_holds_what_it_held(ledger: Ledger, url: 
     again = Ledger.open(url, REGION)
     assert again.receipt(receipt.id) == receipt
     await again.close()
+
+
+async def test_the_database_is_its_owners_alone_and_may_lie_anywhere(tmp_path: Path) -> None:
+    odd = tmp_path / "a folder? with 100% odd #names" / "ledger.db"
+    opened = Ledger.open(f"sqlite:///{odd}".replace("?", "%3F").replace("#", "%23"), REGION)
+    await opened.close()
+    assert [one.name for one in odd.parent.iterdir() if one.stat().st_mode & 0o077] == []

@@ -90,6 +90,7 @@ UNITS = st.integers(0, 999).map(lambda number: f"SE2321000115-E{number:012}")
 INSTANTS = st.datetimes(
     (EARLIEST + timedelta(days=1)).replace(tzinfo=None),
     (LATEST - timedelta(days=1)).replace(tzinfo=None),
+    allow_imaginary=False,
     timezones=st.sampled_from([UTC, STOCKHOLM, timezone(timedelta(hours=5.5))]),
 ) | st.sampled_from([datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in range(3)])
 

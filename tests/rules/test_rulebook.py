@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,8 @@ OF_THIS_ISSUE = (
 )
 ATTESTED = {"TE-1", "TE-2", "FK-2", "FK-3", "FK-4", "BO-10"}
 """What data cannot show; FK-4's title and unit are as little in the data as the others."""
+
+HERE = Path(__file__).parent
 
 ALL = (*RULES, *DERIVATIONS, *VIEWS)
 
@@ -80,6 +83,12 @@ def test_the_list_has_every_rule_once_in_the_order_of_the_page() -> None:
 def test_a_rule_that_there_is_none_of_has_no_state() -> None:
     with pytest.raises(KeyError):
         state("BO-99")
+
+
+def test_every_registered_rule_has_tests_that_carry_its_id() -> None:
+    names = re.findall(r"^def (test_\w+)", "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py")), re.M)
+    tested = {f"{letters}-{number}" for name in names for letters, number in re.findall(r"_([A-Z]{2})_(\d+)", name)}
+    assert registered_ids() - tested == set()
 
 
 # -- severities ------------------------------------------------------------------------------------------------------

@@ -156,6 +156,24 @@ def test_a_patient_is_not_shown_versions(kind: str) -> None:
     assert "version" not in PATIENT_SEES[kind]
 
 
+@pytest.mark.parametrize("audience", Audience)
+def test_BO_13_booking_information_is_never_on_1177(audience: Audience) -> None:
+    shown = sees(audience, changed(booking(), "/basis/information", "Hämtas i entrén"))
+    assert ("Hämtas i entrén" in str(shown)) == (audience not in PATIENTS)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_BO_28_information_to_the_desk_is_for_reception_and_never_on_1177(audience: Audience) -> None:
+    shown = sees(audience, changed(booking(), "/basis/deskInformation", "Frikort visas"))
+    assert ("Frikort visas" in str(shown)) == (audience not in PATIENTS)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_CO_4_xs_codes_are_never_shown_to_users(audience: Audience) -> None:
+    shown = seen(accepted(event()), audience, TODAY)
+    assert ("XS9" in str(shown)) == (audience in (Audience.SOURCE, Audience.OPERATOR))
+
+
 def test_the_only_free_text_of_a_booking_that_a_patient_reads_is_the_summons() -> None:
     shown = sees(Audience.PATIENT, booking())
     assert shown is not None

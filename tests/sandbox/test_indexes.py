@@ -63,8 +63,8 @@ def test_includes_and_the_look_for_referrers_use_an_index(session: Session) -> N
     for params in SEARCH_PARAMS.values():
         for param in params.values():
             if param.kind == "reference":
-                assert_indexed(session, referred(param, [1, 2], param.targets), param.key)
-                assert_indexed(session, referring(param, [1, 2]), param.key)
+                assert_indexed(session, referred(param, param.targets).params(pks=[1, 2]), param.key)
+                assert_indexed(session, referring(param).params(pks=[1, 2]), param.key)
     assert_indexed(session, referrers(1), "referrers")
 
 
