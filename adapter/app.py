@@ -153,7 +153,7 @@ def _tell_errors(app: FastAPI) -> None:
         if not isinstance(error, HTTPException):
             return refusal(request, 500)
         told = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-        return refusal(request, error.status_code, **told)
+        return refusal(request, error.status_code, (), **told)
 
     for kind in REFUSED:
         app.add_exception_handler(kind, known)

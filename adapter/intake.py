@@ -37,6 +37,7 @@ from adapter.server.ids import Ids
 from adapter.server.references import literal, rendered
 from adapter.validation import validate
 from mappings.problem import Json, Problem
+from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
@@ -180,6 +181,7 @@ class Intake:
         others = (word for word in previous.words if word.source != message.source)
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
+        visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
         return Facts(
             message=message,
             sent=message,
@@ -189,7 +191,8 @@ class Intake:
             previous=before,
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=_marking(others),
-            booking_known=booking is None or self.ledger.aggregate("booking", message.source, booking) is not None,
+            booking_known=booking is None or visit is not None,
+            booking_status=Booking.model_validate(visit.state).status if visit else None,
         )
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:

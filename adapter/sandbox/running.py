@@ -8,20 +8,18 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from adapter.listening import Server, bound, in_thread, origin
 from adapter.sandbox.door import Door
 from adapter.sandbox.settings import SandboxSettings
 from adapter.sandbox.spaces import Spaces
 
-KEEP_ALIVE_SECONDS = 75
-"""Longer than clients keep an idle connection, so that none is closed under a request."""
+GRACE = 5
+"""Seconds that requests on their way are given when the server is stopped."""
 
 
 def create_app(settings: SandboxSettings) -> Starlette:
@@ -48,90 +46,31 @@ def serve(settings: SandboxSettings, *, ready: Callable[[str], None] = say_ready
 
     Raises `OSError` where the port is taken, `Refusal` where the seed does not fit.
     """
-    with _bound(settings) as listening:
-        server = _Server(settings, lambda: ready(_base(listening)))
+    with bound(settings.host, settings.port) as place:
+        server = Server(create_app(settings), lambda: ready(_base(place)), GRACE)
         if parent:
             threading.Thread(target=_follow, args=(parent, server), daemon=True).start()
-        server.run(sockets=[listening])
+        server.run(sockets=[place])
 
 
 @contextmanager
 def running_sandbox(settings: SandboxSettings | None = None) -> Iterator[str]:
     """The base URL of a sandbox that runs in a thread of this process for as long as the block lasts."""
     settings = settings or SandboxSettings()
-    answers = threading.Event()
-    with _bound(settings) as listening:
-        server = _Server(settings, answers.set)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="vardbro-sandbox")
-        thread.start()
-        try:
-            while not answers.wait(0.05):
-                if not thread.is_alive():
-                    raise RuntimeError("The sandbox did not start")
-            yield _base(listening)
-        finally:
-            server.should_exit = True
-            thread.join()
+    with bound(settings.host, settings.port) as place, _running(settings, place):
+        yield _base(place)
 
 
-class _SilentProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class when imported
-    """Has no access log, which would hold identifiers of people.
-
-    uvicorn's own switch is the state of a logger that any other uvicorn in the process turns on again.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.access_log = False
+def _running(settings: SandboxSettings, place: socket.socket) -> AbstractContextManager[None]:
+    return in_thread(create_app(settings), place, "vardbro-sandbox", GRACE)
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers."""
-
-    def __init__(self, settings: SandboxSettings, ready: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_app(settings),
-                http=_SilentProtocol,
-                log_config=None,  # logging belongs to whoever started the process
-                ws="none",
-                lifespan="on",
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=5,
-                server_header=False,
-            )
-        )
-        self._ready = ready
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """To stop when told to is no failure: uvicorn would raise the signal again, and the process would die of it."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
+def _base(place: socket.socket) -> str:
+    host, port = place.getsockname()[:2]
+    return f"{origin(host, port)}/fhir"
 
 
-@contextmanager
-def _bound(settings: SandboxSettings) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((settings.host, settings.port))
-        listening.set_inheritable(False)
-        yield listening
-
-
-def _base(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/fhir"
-
-
-def _follow(parent: int, server: uvicorn.Server) -> None:
+def _follow(parent: int, server: Server) -> None:
     """Stops the server once the process `parent` is gone."""
     while _alive(parent):
         time.sleep(0.5)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, shown
 from mappings.region.people import Patient
 from mappings.region.values import Code, Day, Duration, HsaId, Instant, Interval, SourceKey, Text
+from mappings.shape.codec import in_stockholm
 
 
 class Form(StrEnum):
@@ -108,7 +109,7 @@ class Line(Regional):
 
     @property
     def end(self) -> datetime | None:
-        return self.start + self.duration if self.start and self.duration else None
+        return in_stockholm(self.start + self.duration) if self.start and self.duration else None
 
 
 class SummonsWay(StrEnum):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, LiteralString, TypeAlias, TypeVar
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import in_stockholm
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ def _in_stockholm(moment: datetime) -> datetime:
         raise PydanticCustomError("IN-5", "a time without zone")
     if not EARLIEST <= moment < LATEST:
         raise PydanticCustomError("IN-9", "outside 1900-2199")
-    return moment.astimezone(STOCKHOLM)
+    return in_stockholm(moment)
 
 
 Instant: TypeAlias = Annotated[

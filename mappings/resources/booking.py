@@ -14,7 +14,7 @@ from mappings.resources import keys
 from mappings.resources.parts import LINE, VERSION, ext, line_extension, participant_type, sub
 from mappings.resources.patient import patient_node
 from mappings.resources.staff import BESIDE
-from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, instant, plain, prefixed
+from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, plain, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
@@ -88,7 +88,7 @@ def _moved_start(booking: Booking, text: Any) -> Booking | None:
     start, was = instant(text), booking.owner.start
     if was is None:
         return None
-    return _retimed(booking, lambda line: {"start": line.start + (start - was)} if line.start else {})
+    return _retimed(booking, lambda line: {"start": in_stockholm(line.start + (start - was))} if line.start else {})
 
 
 def _moved_end(booking: Booking, text: Any) -> Booking | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,6 +15,16 @@ from mappings.shape.template import Codec, Context
 E = TypeVar("E", bound=Enum)
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def in_stockholm(moment: datetime) -> datetime:
+    """The moment with the offset that Swedish clocks have then (Decided 15).
+
+    The offset is fixed, so that adding, comparing and subtracting are right in the hours when the clocks change.
+    """
+    local = moment.astimezone(STOCKHOLM)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)
+
 
 # https://hl7.org/fhir/R4/datatypes.html; Python's own readers take more. Finer than microseconds would be rounded.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -55,12 +65,12 @@ def instant(value: Any) -> datetime:
     """A FHIR instant or dateTime with a zone, in Stockholm's time; without one it is refused (Decided 15)."""
     moment = datetime.fromisoformat(_text(value, _INSTANT))
     try:
-        return moment.astimezone(STOCKHOLM)
+        return in_stockholm(moment)
     except OverflowError as error:
         raise ValueError("range") from error
 
 
-INSTANT = plain(lambda value: value.astimezone(STOCKHOLM).isoformat(), instant)
+INSTANT = plain(lambda value: in_stockholm(value).isoformat(), instant)
 
 
 def _day(value: Any) -> date:

@@ -115,9 +115,14 @@ def _fill_each(each: Each) -> Fill:
     return fill
 
 
-def _fill_dict(template: dict[str, Any]) -> Fill:
+def resource_filler(template: dict[str, Any]) -> Fill:
+    """As `filler`, for a whole resource: it is there even where nothing was said."""
+    return _fill_dict(template, needed=False)
+
+
+def _fill_dict(template: dict[str, Any], *, needed: bool = True) -> Fill:
     parts = [(key, None if _plain(child) else filler(child), child, speaks(child)) for key, child in template.items()]
-    needed = any(says for _, _, _, says in parts)
+    needed = needed and any(says for _, _, _, says in parts)
 
     def fill(scope: Scope, context: Context) -> Any:
         out, said = {}, not needed

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import Any, TypeAlias, cast
 
 from mappings.problem import Json
-from mappings.shape.compiled import Out, filler, pull_into, puller
+from mappings.shape.compiled import Out, pull_into, puller, resource_filler
 from mappings.shape.merge import Identity
 from mappings.shape.slices import Fits, fitting, known_as, refuse_ambiguity
 from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Vocabulary, When, speaks, within
@@ -62,7 +63,7 @@ class Shape:
         refuse_ambiguity(template, self.kind)
         self.places = tuple(_places(template, _Around(self.kind)))
         self.pull = puller(template)
-        self._fill = filler(template)
+        self._fill = resource_filler(template)
         self._slices: dict[str, list[tuple[Fits, Known]]] = {}
         for pattern, child in _slices(template, ""):
             self._slices.setdefault(pattern, []).append((fitting(child), _key(child)))
@@ -215,9 +216,20 @@ def _fhirpath_name(key: str) -> str:
 
 
 def fhirpaths(places: Mapping[str, str], field: str) -> str:
-    """The FHIRPath of a field, or of the nearest part around it; empty where none stands in a resource."""
-    while field:
-        if field in places:
-            return places[field]
-        field = field.rpartition(".")[0]
-    return ""
+    """The FHIRPath of a field; of what its parts have in common, or of the nearest part around it, where it has none of
+    its own. Empty where nothing of it stands in a resource."""
+    if field in places:
+        return places[field]
+    within = [path for name, path in places.items() if name.startswith(f"{field}.")]
+    if within:
+        return _common(within)
+    around = field.rpartition(".")[0]
+    return fhirpaths(places, around) if around else ""
+
+
+def _common(paths: list[str]) -> str:
+    """What the first of the paths shares with those of the same resource."""
+    first, *others = (re.split(r"\.(?![^(]*\))", path) for path in paths)
+    same = [steps for steps in others if steps[0] == first[0]]
+    shared = takewhile(lambda steps: len(set(steps)) == 1, zip(first, *same, strict=False))
+    return ".".join(steps[0] for steps in shared)

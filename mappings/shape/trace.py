@@ -66,12 +66,12 @@ def trace(graph: Graph[M], value: M, vocabulary: Vocabulary, known: Any = None) 
     for node in graph.nodes:
         if node.when(value):
             scope = getter(node.part)(value)
-            tree = _walk(node.shape.template, scope, Context(value, vocabulary), _pointer("", node.part))
+            tree = _walk_all(node.shape.template, scope, Context(value, vocabulary), _pointer("", node.part))
             steps += _steps(tree, written.pop(node.key(value)), node.shape.kind)
     for other in graph.beside:
         for scope in other.values(value, known):
             if name := written.pop(other.key(scope), ""):
-                tree = _walk(other.shape.template, getter(other.part)(scope), Context(scope, vocabulary), "")
+                tree = _walk_all(other.shape.template, getter(other.part)(scope), Context(scope, vocabulary), "")
                 steps += (_beside(step) for step in _steps(tree, name, other.shape.kind))
     return steps
 
@@ -83,6 +83,10 @@ class _Leaf:
     field: str = ""
     table: str = ""
     looked_at: tuple[str, ...] = ()
+
+
+def _walk_all(template: dict[str, Any], scope: Any, context: Context, at: str) -> Any:
+    return _walk_dict(template, lambda child: _walk(child, scope, context, at), needed=False)
 
 
 def _walk(template: Any, scope: Any, context: Context, at: str) -> Any:
@@ -112,10 +116,10 @@ def _walk(template: Any, scope: Any, context: Context, at: str) -> Any:
             return _Leaf(template, How.FIXED)
 
 
-def _walk_dict(template: dict[str, Any], walk: Callable[[Any], Any]) -> Any:
+def _walk_dict(template: dict[str, Any], walk: Callable[[Any], Any], *, needed: bool = True) -> Any:
     walked = {key: walk(child) for key, child in template.items()}
     out = {key: found for key, found in walked.items() if found is not None and found != []}
-    return out if not speaks(template) or any(speaks(template[key]) for key in out) else None
+    return out if not (needed and speaks(template)) or any(speaks(template[key]) for key in out) else None
 
 
 def _walk_list(template: list[Any], walk: Callable[[Any], Any]) -> Any:

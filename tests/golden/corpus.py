@@ -114,6 +114,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
     patient = normal_identity(message.patient.identity, CLOCK)
     hers = [one for one in latest.values() if one.patient.identity == patient]
     booking = getattr(message, "booking", None)
+    visit = latest.get(("booking", message.source, booking)) if booking else None
     return Facts(
         message=message,
         sent=message,
@@ -123,7 +124,8 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         previous=latest.get(_name(message)),
         contacts=tuple(one for one in hers if isinstance(one, NamedContact)),
         protection=next(_protections(message, hers), None),
-        booking_known=booking is None or ("booking", message.source, booking) in latest,
+        booking_known=booking is None or visit is not None,
+        booking_status=visit.status if visit else None,
     )
 
 

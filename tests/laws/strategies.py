@@ -229,3 +229,18 @@ GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
     "care-event": (CARE_EVENT, care_events()),
     "named-contact": (NAMED_CONTACT, named_contacts()),
 }
+
+
+# -- any JSON ---------------------------------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(
+    ["resourceType", "extension", "url", "identifier", "system", "value", "coding", "code", "participant", "actor",
+     "reference", "status", "meta", "security", "start", "period", "valueCode", "subject", "basedOn", "contained"]
+)  # fmt: skip
+SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text() | NAMES
+ANY_JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+ANY_OBJECT = st.dictionaries(NAMES | st.text(), ANY_JSON, max_size=5)

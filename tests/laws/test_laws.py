@@ -24,7 +24,7 @@ from mappings.shape.shape import Shape, fhirpaths
 from mappings.shape.slices import fitting
 from mappings.shape.template import Context, Each, within
 from tests.laws.edits import Edit, additions, edits, named, put, ways
-from tests.laws.strategies import GRAPHS, TABLES, Sent, models, sent
+from tests.laws.strategies import ANY_JSON, ANY_OBJECT, GRAPHS, TABLES, Sent, models, sent
 
 LAW = settings(
     deadline=None,
@@ -283,18 +283,6 @@ def test_a_merge_in_which_we_changed_nothing_gives_back_theirs_in_their_order(na
 
 
 # -- never a crash ----------------------------------------------------------------------------------------------------
-
-WORDS = st.sampled_from(
-    ["resourceType", "extension", "url", "identifier", "system", "value", "coding", "code", "participant", "actor",
-     "reference", "status", "meta", "security", "start", "period", "valueCode", "subject", "basedOn", "contained"]
-)  # fmt: skip
-SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text() | WORDS
-ANY_JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | WORDS, inner, max_size=4),
-    max_leaves=12,
-)
-ANY_OBJECT = st.dictionaries(WORDS | st.text(), ANY_JSON, max_size=5)
 
 
 @every_graph

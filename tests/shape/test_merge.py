@@ -13,7 +13,7 @@ from mappings.problem import Json
 from mappings.shape.merge import GONE, equal, keyed, merge, overlay
 from mappings.shape.slices import known_as
 from tests.laws.edits import put, ways, without
-from tests.laws.test_laws import ANY_OBJECT
+from tests.laws.strategies import ANY_OBJECT
 
 
 def by_key(_: str, item: Any) -> Hashable:
@@ -178,7 +178,8 @@ def test_two_that_are_known_by_the_same(
 
 
 def test_no_item_is_lost_or_doubled_by_being_known_as_another() -> None:
-    lists = [[{"k": "a", "v": 1}, {"k": "b"}, {"k": "a", "v": 2}], [{"k": "a", "v": 2}, {"k": "a", "v": 1}]]
+    one, another = {"k": "a", "v": 1}, {"k": "a", "v": 2}
+    lists: list[list[Json]] = [[one, {"k": "b"}, another], [another, one]]
 
     for version, found in zip(lists, keyed(lists, by_key, "list"), strict=True):
         assert [item for _, item in found.values()] == version
