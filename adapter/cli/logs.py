@@ -50,14 +50,6 @@ def start(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
     logging.getLogger("vardbro").setLevel(level.upper())
-    _quiet_uvicorn()
-
-
-def _quiet_uvicorn() -> None:
-    """uvicorn gives its loggers handlers of their own whenever a server is made; here they write as all others do."""
-    from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415  commands that serve nothing need no server
-
-    LOGGING_CONFIG.update(formatters={}, handlers={}, loggers={})
 
 
 def _line(event: EventDict, **_: Any) -> str:

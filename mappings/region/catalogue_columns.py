@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 YES_OR_NO = frozenset({"", "yes", "no"})
 
-# SDV 7.4 (CO-1): a visit in person has its form's code, so that only contacts at a distance name theirs
-DISTANCE_KVA = frozenset({"", "XS003", "XS012", "XS014"})
+# SDV 7.4 (CO-1): `visit` for contacts that have their form's code; empty for those that have none, never a guessed one
+CONTACT_KVA = frozenset({"", "visit", "XS003", "XS012", "XS014"})
 
 # http://terminology.hl7.org/CodeSystem/v2-0276
 APPOINTMENT_REASONS = frozenset({"", "CHECKUP", "EMERGENCY", "FOLLOWUP", "ROUTINE", "WALKIN"})
@@ -35,7 +35,7 @@ class Columns:
 
 OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
     {
-        "contact-types": Columns(("kva", "distance"), allows={"kva": DISTANCE_KVA, "distance": YES_OR_NO}),
+        "contact-types": Columns(("kva",), allows={"kva": CONTACT_KVA}),
         "visit-types": Columns(("hl7", "new"), allows={"hl7": APPOINTMENT_REASONS, "new": YES_OR_NO}),
         "professions": Columns(
             ("staff_category", "physician"),

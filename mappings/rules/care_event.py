@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from mappings.codes.tables import STAFF_KVA, VISIT_KVA
-from mappings.region.care_event import CareEvent
+from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 
 ON = (CareEvent,)
@@ -14,12 +14,12 @@ ON = (CareEvent,)
 
 @derives("CO-1", on=ON)
 def visit_code_follows_form_and_contact_type(facts: Facts[CareEvent]) -> tuple[CareEvent, Iterable[str]]:
-    """Letter, telephone and video have codes of their own in the source's table; a visit in person has its form's."""
+    """The source's table says which code a contact type has, or that a visit of it has its form's; else it has none."""
     event = facts.message
-    contact = facts.source.row("contact-types", event.contact_type)
-    code = contact["kva"] or (
-        VISIT_KVA.get(event.form.value) if contact.code and not contact.says("distance") else None
-    )
+    said = facts.source.row("contact-types", event.contact_type)["kva"]
+    code = VISIT_KVA.get(event.form.value) if said == "visit" else said
+    if event.status is EventStatus.ANNULLED or event.event_type is EventType.ANNULLED:
+        return event, ()
     return (updated(event, kva=code), ("/kva",)) if code and event.kva is None else (event, ())
 
 

@@ -45,6 +45,15 @@ from tests.delivery.material import (
     visit,
 )
 
+UNLUCKY = (
+    ("edited",),
+    ("lost",),
+    ("lost", "edited"),
+    ("edited", "lost"),
+    ("500", "edited"),
+    ("edited",) * 3,
+    ("lost",) * 3,
+)
 MISCOUNTED = """
 SELECT id, waits FROM parcel WHERE state <> 'done' AND waits <>
     (SELECT count(*) FROM parcel_lane a WHERE a.parcel = id
@@ -170,6 +179,16 @@ class Deliveries(RuleBasedStateMachine):
     @rule(faults=st.lists(st.sampled_from([*FAULTS, "lost", "lost", "edited", ""]), max_size=6))
     def have_faults_on_the_way(self, faults: list[str]) -> None:
         self.client.faults.extend(faults)
+
+    @rule(number=st.sampled_from(NUMBERS), faults=st.sampled_from(UNLUCKY))
+    def send_the_next_version_into_bad_luck(self, number: str, faults: tuple[str, ...]) -> None:
+        """With nothing else on the way, so that it is this version that meets it."""
+        self.client.faults.clear()
+        self.deliver_all()
+        self.send_the_next_version(number, 1)
+        self.client.faults.extend(faults)
+        self.deliver_all()
+        self.client.faults.clear()
 
     @rule(seconds=st.sampled_from([0.0, 0.003, 0.01, 0.03, 0.1]))
     def work_and_crash(self, seconds: float) -> None:
