@@ -10,7 +10,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from mappings.shape.slices import fitting
+from mappings.shape.slices import Fits, fitting, fixed_value
 from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Scope, Seen, Usually, When, speaks
 
 Get: TypeAlias = Callable[[Scope], Any]
@@ -255,7 +255,9 @@ def _pull_dict(template: dict[str, Any]) -> Pull | None:
 
 
 def _pull_list(template: list[Any]) -> Pull | None:
-    parts = [pull for child in template if (pull := _from_list(child))]
+    sliced = [child for child in template if fixed_value(child) and not many(child)]
+    parts = [pull for child in template if child not in sliced and (pull := _from_list(child))]
+    parts += _from_slices(sliced)
 
     def pull_all(node: Any, out: Out, context: Context, later: Later) -> None:
         if type(node) is list:
@@ -289,6 +291,29 @@ def _pull_first(template: Any) -> Pull | None:
                 break
 
     return pull
+
+
+def _from_slices(templates: list[Any]) -> list[Pull]:
+    """Reads all children that one member tells apart in one walk over the list: the first item that fits each."""
+    slices: dict[str, dict[str, list[tuple[Fits, Pull]]]] = {}
+    for template in templates:
+        member, value = fixed_value(template) or ("", "")
+        if pull := puller(template):
+            slices.setdefault(member, {}).setdefault(value, []).append((fitting(template), pull))
+    return [_pull_slices(member, known) for member, known in slices.items()]
+
+
+def _pull_slices(member: str, known: dict[str, list[tuple[Fits, Pull]]]) -> Pull:
+    def pull_all(node: Any, out: Out, context: Context, later: Later) -> None:
+        taken = set()
+        for item in node:
+            value = item.get(member) if type(item) is dict else None
+            for fits, pull in known.get(value, ()) if type(value) is str else ():
+                if pull not in taken and fits(item, context):
+                    taken.add(pull)
+                    pull(item, out, context, later)
+
+    return pull_all
 
 
 def _pull_each(each: Each) -> Pull:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
+import orjson
 from pydantic import BaseModel
 
 from mappings.problem import Json
@@ -48,10 +50,24 @@ class Beside:
     name: str
     shape: Shape
     values: Callable[[Any, Any], Iterable[Any]]
-    """(aggregate, what the caller knows of units and staff) -> the scopes to fill."""
+    """(aggregate, what the caller knows of units and staff) -> the scopes to fill, frozen: the same units and people
+    come again and again, and what was filled last is kept."""
     key: Callable[[Any], Key]
     part: str = ""
     owned: bool = False
+
+
+class _Same:
+    """A vocabulary that is equal to itself alone, whatever its class says of that."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def __hash__(self) -> int:
+        return id(self.vocabulary)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.vocabulary is self.vocabulary
 
 
 class Unmappable(Exception):
@@ -93,6 +109,9 @@ class Graph(Generic[M]):
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
+        parts = {node.name: node.part for node in nodes} | {other.name: other.part for other in self.beside}
+        self._parts = {name: getter(part) for name, part in parts.items()}
+        self._filled_beside = lru_cache(maxsize=1024)(self._fill_beside)
         self._guards = guards(("" if n.when is _always else n.name, n.part, n.shape.places) for n in nodes)
 
     def fill(self, value: M, vocabulary: Vocabulary, known: Any = None) -> tuple[Filled, ...]:
@@ -106,7 +125,7 @@ class Graph(Generic[M]):
             lost += guard.lost(value, frozenset(node.name for node in there))
         for node in there:
             try:
-                resource = node.shape.fill(getter(node.part)(value), context)
+                resource = node.shape.fill(self._parts[node.name](value), context)
                 filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
             except NoPlace as error:
                 lost.append(_lost(node.part, error))
@@ -117,16 +136,22 @@ class Graph(Generic[M]):
         return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
 
     def _beside(self, value: M, vocabulary: Vocabulary, known: Any, seen: set[Key]) -> Iterator[Filled]:
-        for other in self.beside:
+        tables = _Same(vocabulary)
+        for number, other in enumerate(self.beside):
             for scope in other.values(value, known):
-                key = other.key(scope)
+                key, resource = self._filled_beside(number, scope, tables)
                 if key not in seen:
                     seen.add(key)
-                    try:
-                        resource = other.shape.fill(getter(other.part)(scope), Context(scope, vocabulary))
-                    except ValueError as error:
-                        raise Unmappable([_lost(other.part, error)]) from error
-                    yield Filled(f"{self.name}.{other.name}", key, resource, other.owned)
+                    yield Filled(f"{self.name}.{other.name}", key, orjson.loads(resource), other.owned)
+
+    def _fill_beside(self, number: int, scope: Any, tables: _Same) -> tuple[Key, bytes]:
+        """As bytes, so that each message gets resources of its own."""
+        other = self.beside[number]
+        try:
+            resource = other.shape.fill(self._parts[other.name](scope), Context(scope, tables.vocabulary))
+            return other.key(scope), orjson.dumps(resource)
+        except ValueError as error:
+            raise Unmappable([_lost(other.part, error) or other.name]) from error
 
     def read(self, root: Json, others: Mapping[Key, Json], vocabulary: Vocabulary) -> Reading[M]:
         """The aggregate that a root resource and those it refers to carry. References are keys. Never raises.
@@ -180,7 +205,7 @@ class Graph(Generic[M]):
                 yield self._missing(node)
             elif node.when(value):
                 try:
-                    again = node.shape.fill(getter(node.part)(value), context)
+                    again = node.shape.fill(self._parts[node.name](value), context)
                 except ValueError as error:
                     yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -21,13 +22,21 @@ class Key(NamedTuple):
     @property
     def text(self) -> str:
         """`Patient?identifier=SYSTEM|VALUE`, both percent-encoded; the inverse of `parse`."""
-        return f"{self.kind}?identifier={quote(self.system, safe=':/')}|{quote(self.value, safe='')}"
+        return _text(self.kind, self.system, self.value)
 
     @staticmethod
     def parse(text: object) -> Key | None:
         """The key in a reference, or None where it holds something else."""
-        if not isinstance(text, str):
-            return None
-        kind, found, rest = text.partition("?identifier=")
-        system, bar, value = rest.partition("|")
-        return Key(kind, unquote(system), unquote(value)) if found and bar else None
+        return _parsed(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _text(kind: str, system: str, value: str) -> str:
+    return f"{kind}?identifier={quote(system, safe=':/')}|{quote(value, safe='')}"
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Key | None:
+    kind, found, rest = text.partition("?identifier=")
+    system, bar, value = rest.partition("|")
+    return Key(kind, unquote(system), unquote(value)) if found and bar else None

@@ -33,10 +33,26 @@ def fitting(template: Any) -> Fits:
 
     Of several parts that speak each may be left out: where one of them must tell, `by` says so.
     """
-    fits = [_reaching(mark.path, mark.fits) for mark in _known_by(template)]
+    fits = [_reaching(mark) for mark in _known_by(template)]
     if len(fits) == 1:
         return fits[0]
-    return lambda item, context: all(fit(item, context) for fit in fits)
+
+    def fit(item: Any, context: Context) -> bool:
+        for one in fits:  # noqa: SIM110  a generator for each item would take longer than the rest
+            if not one(item, context):
+                return False
+        return True
+
+    return fit
+
+
+def fixed_value(template: Any) -> tuple[str, str] | None:
+    """A member of the item that must be there with just this text, by which items are found quickly."""
+    for mark in _known_by(template):
+        match mark.says:
+            case ("is", str(value)) if mark.path and "." not in mark.path:
+                return mark.path, value
+    return None
 
 
 def refuse_ambiguity(template: Any, path: str) -> None:
@@ -155,10 +171,13 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}".lstrip(".")
 
 
-def _reaching(path: str, fits: Fits) -> Fits:
+def _reaching(mark: Mark) -> Fits:
     """The test of a mark, from the item down to where the mark stands."""
-    among = path.endswith("[]")
-    at, found = path.removesuffix("[]"), (_among(fits) if among else fits)
+    at, fits = mark.path.removesuffix("[]"), mark.fits
+    match mark.says:
+        case ("is", str(value)) if at and "." not in at:
+            return lambda item, _: type(item) is dict and item.get(at) == value
+    found = _among(fits) if mark.path.endswith("[]") else fits
     for key in reversed(at.split(".") if at else []):
         found = _inside(key, found)
     return found
