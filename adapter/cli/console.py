@@ -3,7 +3,6 @@ terminals, and without colours where NO_COLOR is set (https://no-color.org)."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ WIDE = 132
 def console(*, stderr: bool = False) -> Console:
     """Knows neither markup nor emoji: what is printed is printed as it is."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    width = None if stream.isatty() else WIDE
     return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
 

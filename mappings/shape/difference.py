@@ -36,12 +36,12 @@ class Finding:
 
 def differences(expected: Json, actual: Json, identity: Identity) -> list[Finding]:
     """Every element in which `actual` is not what we would have written."""
-    if equal(expected, actual):
-        return []
     return list(_differ(expected, actual, identity, "", expected.get("resourceType", "")))
 
 
 def _differ(expected: Any, actual: Any, identity: Identity, pattern: str, path: str) -> Iterator[Finding]:
+    if equal(expected, actual):
+        return
     if expected is GONE:
         yield Finding(Kind.EXTRA, path)
     elif actual is GONE:
@@ -56,7 +56,7 @@ def _differ(expected: Any, actual: Any, identity: Identity, pattern: str, path: 
             _, mine = ours.get(known, (0, GONE))
             index, found = theirs.get(known, (len(theirs), GONE))
             yield from _differ(mine, found, identity, pattern, f"{path}[{index}]")
-    elif not equal(expected, actual) and not _same_moment(expected, actual):
+    elif not _same_moment(expected, actual):
         yield Finding(Kind.CHANGED, path)
 
 

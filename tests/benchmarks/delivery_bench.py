@@ -21,6 +21,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -31,7 +32,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapter.delivery import Accepted, Columns, Content, Courier, Entry, Ledger, Packed, Stale, Taken, Word
+from adapter.delivery import Accepted, Columns, Content, Courier, Entry, Ledger, Packed, Seen, Stale, Taken, Word
 from adapter.delivery.turns import Delivered
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
@@ -167,28 +168,24 @@ async def turns_among(ledger: Ledger, many: int) -> float:
 
 
 async def scaling(folder: Path, most: int) -> list[str]:
-    """Half of the bookings lie behind others in their lane, the other half may go."""
-    lines = []
+    """Of each booking two versions: half of the parcels lie behind another, the other half may go."""
+    lines, put = [], 0
+    like = team_visit(0)
     async with opened(folder) as ledger:
-        put = 0
         for target in (1_000, most):
-            queue = (
-                replace(team_visit(n // 2, 1 + n % 2), parcels=team_visit(n // 2).parcels[1:])
-                for n in range(put, target)
-            )
-            for chunk in _chunks((replace(one, parcels=(replace(one.parcels[0], needs=()),)) for one in queue), 2000):
-                for half in (chunk[::2], chunk[1::2]):
-                    await at_once([lambda one=one: accept(ledger, one) for one in half], SENDERS)  # type: ignore[misc]
+            await at_once([partial(ledger.accept, _queued(like, n, 1)) for n in range(put // 2, target // 2)], SENDERS)
+            await at_once([partial(ledger.accept, _queued(like, n, 2)) for n in range(put // 2, target // 2)], SENDERS)
             put = target
             lines.append(
-                f"  a turn of {PARALLEL} among {target:7} open parcels  {await turns_among(ledger, 20):8.2f} ms"
+                f"  a turn of {PARALLEL} among {target:7} open parcels   {await turns_among(ledger, 30):8.2f} ms"
             )
     return lines
 
 
-def _chunks(items: Iterator[Accepted], size: int) -> Iterator[list[Accepted]]:
-    while chunk := [one for _, one in zip(range(size), items, strict=False)]:
-        yield chunk
+def _queued(like: Accepted, number: int, version: int) -> Accepted:
+    parcel = replace(like.parcels[1], lanes=(f"booking/{number}",), resources=like.parcels[1].resources[:3], needs=())
+    told = {"number": f"B-{number}", "content_hash": f"{number}/{version}", "patient_hash": None, "word": None}
+    return replace(like, version=version, parcels=(parcel,), seen=Seen(version - 1), **told)  # type: ignore[arg-type]  # they fit
 
 
 def fast_app() -> Starlette:
@@ -246,7 +243,7 @@ async def drained(folder: Path, base: str, messages: list[Accepted]) -> tuple[fl
         begun, cpu = time.perf_counter(), time.process_time()
         async with Courier(ledger, client, IDS, content).running():
             while sum(ledger.counts().parcels.values()):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.1)
             took = time.perf_counter() - begun
         assert not ledger.list(most=1)[0].reason
         return len(messages) / took, (time.process_time() - cpu) / len(messages) * 1000

@@ -34,7 +34,7 @@ def test_there_are_three_examples() -> None:
 def test_the_two_commands_are_the_first_block_one_a_line() -> None:
     block = README.split("```")[1].splitlines()
     assert block[0] == "sh"
-    assert [line.rpartition("&& ")[2] for line in block[1:]] == [".venv/bin/vardbro demo", ".venv/bin/pytest"]
+    assert [line.rpartition("&& ")[2] for line in block[1:]] == [".venv/bin/vardbro demo", ".venv/bin/pytest -n 2"]
 
 
 @pytest.mark.parametrize(("title", "script", "expected"), EXAMPLES, ids=[title for title, _, _ in EXAMPLES])
