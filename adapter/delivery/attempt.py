@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Final, TypeAlias
 
 from adapter.delivery import plan as plans
+from adapter.delivery.alone import Alone
 from adapter.delivery.ledger import Known, Ledger
 from adapter.delivery.plan import Base, IdentityOf, Keep, Plan, There, Wanted, Write
-from adapter.delivery.retry import Chance, Done, Park, Reread, Retry, Tried, Waits, decide, may_be_kept
+from adapter.delivery.retry import Chance, Decision, Done, Park, Reread, Tried, Waits, decide, may_be_kept
 from adapter.delivery.turns import Again, Delivered, Leased, Result, Sent, Stopped
 from adapter.server.answer import Answer, Trouble
 from adapter.server.client import FhirClient
-from adapter.server.ids import Ids
-from adapter.server.outcome import NOT_UNDERSTOOD, Outcome, Verdict, verdict
-from adapter.server.references import literal, rendered, resolved
+from adapter.server.outcome import NOT_UNDERSTOOD, Verdict, verdict
+from adapter.server.references import rendered, resolved
 from adapter.server.wire import written
 from mappings.problem import Json, Problem
 from mappings.shape.filled import Filled
@@ -58,37 +58,15 @@ class Content:
     still be said."""
 
 
-class Alone:
-    """Which parcel is carrying which resource that others say too."""
-
-    def __init__(self) -> None:
-        self._by: dict[str, int] = {}
-        self._freed = asyncio.Event()
-
-    def take(self, parcel: int, ids: set[str]) -> bool:
-        """All of them, or none where another has one."""
-        if any(self._by.get(id_, parcel) != parcel for id_ in ids):
-            return False
-        self._by.update(dict.fromkeys(ids, parcel))
-        return True
-
-    def free(self, parcel: int) -> None:
-        """Once what became of it is on the disk."""
-        self._by = {id_: by for id_, by in self._by.items() if by != parcel}
-        self._freed.set()
-        self._freed = asyncio.Event()
-
-    async def freed(self) -> None:
-        await self._freed.wait()
-
-
 @dataclass(frozen=True, slots=True)
 class Way:
     """From which ledger to which server."""
 
     ledger: Ledger
     client: FhirClient
-    ids: Ids
+    id_of: Callable[[Key], str]
+    to: Callable[[Key], Json]
+    """What a reference becomes on this server."""
     content: Content
     waits: Waits
     chance: Chance
@@ -97,7 +75,7 @@ class Way:
     """Types that the server held none of when the ledger was begun."""
 
     def render(self, resource: Json) -> Json:
-        return rendered(resource, literal(self.ids))
+        return rendered(resource, self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +92,11 @@ def wanted_of(way: Way, resources: Iterable[Filled]) -> dict[str, Wanted]:
     """By id. What is said twice of one resource is said once: the second put over the first."""
     found: dict[str, Wanted] = {}
     for filled in resources:
-        one = plans.wanted_of(filled, way.ids)
+        one = plans.wanted_of(filled, way.id_of(filled.key))
         before = found.get(one.id)
         if before is not None and before.said_hash != one.said_hash:
             both = overlay(before.filled.resource, filled.resource, way.content.identity_of(filled.node))
-            one = plans.wanted_of(replace(filled, resource=both), way.ids)
+            one = plans.wanted_of(replace(filled, resource=both), one.id)
         found[one.id] = one
     return found
 
@@ -152,7 +130,7 @@ async def _tried(try_: _Try) -> Ended:
     while True:
         failed = await _read(try_, reading) if reading else None
         if failed is not None:
-            return _decided(try_, failed, None)
+            return _decided(try_, failed, verdict(failed))
         plan = plans.plan(rest, try_.bases, try_.there, way.content.identity_of)
         ended = await _carried_out(try_, plan)
         if ended is not None:
@@ -189,35 +167,38 @@ async def _carried_out(try_: _Try, plan: Plan) -> Ended | None:
 
 async def _judged(try_: _Try, plan: Plan, answer: Answer, etags: list[str | None] | None) -> Ended | None:
     found = verdict(answer, guarded=any(one.if_match for one in plan.writes))
-    if found.outcome in (Outcome.DONE, Outcome.UNCHANGED):
-        if etags is not None:
-            kept = await _labels_kept(try_.way, plan.writes)
-            return Ended(_delivered(try_, plan, etags, kept), answer, found, len(plan.writes))
-        try_.unsure = True
-        row = NOT_UNDERSTOOD
-        found = replace(found, outcome=row.outcome, row=row.name, sv=row.sv, en=row.en)
-    elif found.outcome is Outcome.REREAD and try_.rereads < try_.way.waits.rereads:
+    decision = _decision(try_, found)
+    if isinstance(decision, Reread):
         return None
+    if isinstance(decision, Done) and etags is not None:
+        kept = await _labels_kept(try_.way, plan.writes)
+        return Ended(_delivered(try_, plan, etags, kept), answer, found, len(plan.writes))
+    try_.unsure = try_.unsure or isinstance(decision, Done)
     return _decided(try_, answer, found)
 
 
 def broken_off(way: Way, leased: Leased) -> Ended:
     """An attempt that took too long as a whole: as if no answer had come."""
-    return _decided(_Try(way, leased, [], {}, unsure=True), Answer(trouble=Trouble.TIMED_OUT), None)
+    answer = Answer(trouble=Trouble.TIMED_OUT)
+    return _decided(_Try(way, leased, [], {}, unsure=True), answer, verdict(answer))
 
 
-def _decided(try_: _Try, answer: Answer, found: Verdict | None) -> Ended:
-    found = found or verdict(answer)
-    way, leased = try_.way, try_.leased
-    unsure = leased.unsure or try_.unsure
-    said = _said(answer, found)
-    match decide(found, Tried(leased.attempts, try_.rereads), way.ledger.clock(), way.chance, way.waits):
-        case Park(reason):
-            return Ended(Stopped(leased, reason, unsure, said), answer, found)
-        case Retry(at):
-            return Ended(Again(leased, at, found.row, unsure, said), answer, found)
-        case Done() | Reread():
-            raise AssertionError("an answer that ends an attempt is neither")
+def _decision(try_: _Try, found: Verdict) -> Decision:
+    way, tried = try_.way, Tried(try_.leased.attempts, try_.rereads)
+    return decide(found, tried, way.ledger.clock(), way.chance, way.waits)
+
+
+def _decided(try_: _Try, answer: Answer, found: Verdict) -> Ended:
+    """Put off or parked. An answer that says that all is well, where it cannot be, is one that is not understood."""
+    decision = _decision(try_, found)
+    if isinstance(decision, Done | Reread):
+        row = NOT_UNDERSTOOD
+        found = replace(found, outcome=row.outcome, row=row.name, sv=row.sv, en=row.en)
+        return _decided(try_, answer, found)
+    unsure, said = try_.leased.unsure or try_.unsure, _said(answer, found)
+    if isinstance(decision, Park):
+        return Ended(Stopped(try_.leased, decision.reason, unsure, said), answer, found)
+    return Ended(Again(try_.leased, decision.at, found.row, unsure, said), answer, found)
 
 
 async def _send(way: Way, writes: tuple[Write, ...]) -> tuple[Answer, list[str | None] | None]:

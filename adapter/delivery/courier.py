@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 import orjson
 
-from adapter.delivery.attempt import Alone, Content, Ended, Way, attempt, broken_off
+from adapter.delivery.alone import Alone
+from adapter.delivery.attempt import Content, Ended, Way, attempt, broken_off
 from adapter.delivery.events import Event, tell
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.retry import Chance, Circuit, Waits, backoff, in_trouble
@@ -23,11 +25,16 @@ from adapter.server.answer import Answer
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
 from adapter.server.outcome import Verdict, verdict
+from adapter.server.references import literal
 
 SERVER_TROUBLE: Final = ("unreachable", "no-whole-answer", "not-fhir", "down", "busy", "not-let-in", "wrong-server")
 """Rows of the error table: what was put off for one of these goes at once when the server is back."""
 BROKEN: Final = "gateway-error"
 """Why a parcel is tried again or parked at which the gateway itself failed."""
+HELD: Final = 4
+"""Parcels that are held for each that is on its way."""
+REMEMBERED: Final = 4096
+"""Ids that are not derived again: units and staff stand in every message."""
 _EMPTY: Final = "kinds-empty-when-begun"
 _SHORTEST_REST: Final = 0.01
 
@@ -36,8 +43,9 @@ _SHORTEST_REST: Final = 0.01
 class CourierSettings:
     parallel: int = 16
     """Parcels on their way at once."""
-    lease: float = 600.0
-    """Seconds for which a parcel is held. An attempt that takes four fifths of it is broken off."""
+    lease: float = 900.0
+    """Seconds for which a parcel is held. An attempt begins in the first half of it and is broken off after two fifths,
+    so that it has ended before another may take the parcel over."""
     poll: float = 5.0
     """Seconds after which the outbox is looked at though nobody said that there is anything: another process may have
     moved a message."""
@@ -60,11 +68,13 @@ class Courier:
         self._settings = settings or CourierSettings()
         self._ledger = ledger
         self._chance: Chance = random.random
-        self._way = Way(ledger, client, ids, content, self._settings.waits, self._chance, Alone())
+        remembered = lru_cache(REMEMBERED)
+        id_of, to = remembered(ids.of), remembered(literal(ids))
+        self._way = Way(ledger, client, id_of, to, content, self._settings.waits, self._chance, Alone())
         self._circuit = Circuit()
         self._slots = asyncio.Semaphore(self._settings.parallel)
         self._wake = asyncio.Event()
-        self._stopping = self._held = False
+        self._stopping = self._held = self._back = False
         self._carrying: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         ledger.on_work = self._wake.set
@@ -72,7 +82,7 @@ class Courier:
     @property
     def server_in_trouble(self) -> bool:
         """Nothing is sent for now: what cannot wait is better refused (Decided 11)."""
-        return self._circuit.until is not None
+        return not self._circuit.room(self._ledger.clock(), 1)
 
     def hold(self) -> None:
         """Sends nothing more until `resume`. What is on its way goes on."""
@@ -114,8 +124,8 @@ class Courier:
     # Turns
 
     def _room(self) -> int:
-        """Twice as many as go at once are held, so that the next are at hand while the last are written down."""
-        most = 0 if self._held else self._circuit.room(self._ledger.clock(), 2 * self._settings.parallel)
+        """More than go at once are held, so that the next are at hand while the last are written down."""
+        most = 0 if self._held else self._circuit.room(self._ledger.clock(), HELD * self._settings.parallel)
         return max(0, most - len(self._carrying))
 
     async def _turn(self, want: int) -> int:
@@ -124,6 +134,9 @@ class Courier:
         if not ended and not want:
             return 0
         try:
+            if self._back:
+                await self._ledger.hasten(SERVER_TROUBLE)
+                self._back = False
             turn = await self._ledger.turn([one.result for one in ended], want, timedelta(seconds=self._settings.lease))
         except Exception as error:
             tell(Event.LEDGER_FAILED, error=type(error).__name__)
@@ -162,19 +175,24 @@ class Courier:
 
     async def _carry(self, leased: Leased) -> None:
         async with self._slots:
-            if self._stopping or self._held or not self._circuit.room(self._ledger.clock(), 1):
+            if not self._may_go(leased):
                 ended = Ended(Again(leased, leased.due, leased.reason, leased.unsure, unmade=True))
             else:
                 ended = await self._attempted(leased)
         if ended.answer is not None and ended.verdict is not None:
-            await self._heard(ended.answer, ended.verdict)
+            self._hear(ended.answer, ended.verdict)
         self._tell(ended)
         self._ended.append(ended)
         self._wake.set()
 
+    def _may_go(self, leased: Leased) -> bool:
+        now = self._ledger.clock()
+        late = (leased.until - now).total_seconds() < 0.5 * self._settings.lease
+        return not (self._stopping or self._held or late) and self._circuit.room(now, 1) > 0
+
     async def _attempted(self, leased: Leased) -> Ended:
         try:
-            async with asyncio.timeout(0.8 * self._settings.lease):
+            async with asyncio.timeout(0.4 * self._settings.lease):
                 return await attempt(self._way, leased)
         except TimeoutError:
             return broken_off(self._way, leased)
@@ -189,7 +207,7 @@ class Courier:
         wait = backoff(leased.attempts, self._chance, waits.first, waits.longest)
         return Again(leased, self._ledger.clock() + timedelta(seconds=wait), BROKEN, unsure=True)
 
-    async def _heard(self, answer: Answer, found: Verdict) -> None:
+    def _hear(self, answer: Answer, found: Verdict) -> None:
         """Whether the server is in trouble, by what it answers; when it no longer is, what waited for it goes at
         once."""
         now, before = self._ledger.clock(), self._circuit
@@ -201,7 +219,7 @@ class Courier:
         self._circuit = Circuit()
         if before.until is not None:
             tell(Event.BACK)
-            await self._ledger.hasten(SERVER_TROUBLE)
+            self._back = True
 
     def _tell(self, ended: Ended) -> None:
         match ended.result:
@@ -252,7 +270,7 @@ class Courier:
             async for page in self._way.client.search(kind, [("_summary", "count")]):
                 found = verdict(page)
                 if in_trouble(found, page):
-                    await self._heard(page, found)
+                    self._hear(page, found)
                     return None
                 body = page.body or {}
                 if page.ok and body.get("total") == 0 and not body.get("entry"):

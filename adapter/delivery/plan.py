@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from adapter.server.ids import Ids
 from adapter.server.wire import written
 from mappings.problem import Json
 from mappings.shape.filled import Filled
@@ -79,9 +78,9 @@ class Plan:
     keeps: tuple[Keep, ...]
 
 
-def wanted_of(filled: Filled, ids: Ids) -> Wanted:
+def wanted_of(filled: Filled, id_: str) -> Wanted:
     said = written(filled.resource)
-    return Wanted(filled, ids.of(filled.key), said, hashlib.sha256(said).hexdigest())
+    return Wanted(filled, id_, said, hashlib.sha256(said).hexdigest())
 
 
 def to_read(wanted: Iterable[Wanted], bases: Mapping[str, Base], empty: frozenset[str], unsure: bool) -> list[Wanted]:

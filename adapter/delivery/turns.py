@@ -40,6 +40,8 @@ class Leased:
     """An earlier attempt may have reached the server."""
     accepted_at: datetime
     due: datetime
+    until: datetime
+    """When the lease runs out."""
     reason: str | None
     """Why it was put off before."""
     body: Sealed = field(repr=False)
@@ -133,10 +135,10 @@ def _lease(session: Session, asked: Asked) -> tuple[Leased, ...]:
     lease = uuid4().hex
     session.many(statements.LEASE, [{"of": row.id, "lease": lease, "until": until} for row in rows])
     session.many(statements.MESSAGE_ATTEMPTED, [{"of": row.message, "now": now} for row in rows])
-    return tuple(_leased(row, lease) for row in rows)
+    return tuple(_leased(row, lease, asked.until) for row in rows)
 
 
-def _leased(row: Any, lease: str) -> Leased:
+def _leased(row: Any, lease: str, until: datetime) -> Leased:
     return Leased(
         parcel=row.id,
         lease=lease,
@@ -148,6 +150,7 @@ def _leased(row: Any, lease: str) -> Leased:
         unsure=bool(row.unsure),
         accepted_at=instant(row.accepted_at),
         due=instant(row.due),
+        until=until,
         reason=row.reason,
         body=Sealed(row.body_key, row.body_body),
     )

@@ -26,7 +26,7 @@ Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]+( [
 
 HsaId: TypeAlias = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\s|@]{1,64}$"),
+    StringConstraints(pattern=r"^[^\s|@:]{1,64}$"),
     WithJsonSchema({"type": "string", "pattern": "^SE[0-9]{10}-[A-Za-z0-9]{1,18}$", "maxLength": 31}),
 ]
 """An HSA-id of a person or a unit. Rule OR-1 checks how it is made, so that it is told with the other rules."""

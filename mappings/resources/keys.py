@@ -106,15 +106,15 @@ def _short(part: tuple[str, str]) -> str:
 
 
 def _staff(key: Key) -> str:
-    staff, at, _ = key.value.partition("@")
-    if key.system != systems.STAFF_AT_UNIT or not at or ":" in staff:
+    staff = key.value.partition("@")[0]
+    if key.system != systems.STAFF_AT_UNIT or not staff or ":" in staff:
         raise ValueError("staff")
     return staff
 
 
 def _role_of_line(staff: str, aggregate: Any) -> Key:
     unit = aggregate.performing_unit
-    return role_key((systems.HSA, staff), (systems.HSA, unit) if unit else (systems.HSA, "-"))
+    return role_key((systems.HSA, staff), (systems.HSA, unit) if unit else None)
 
 
 STAFF = reference("PractitionerRole", _role_of_line, _staff)

@@ -204,12 +204,11 @@ def _units(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
 
 
 def _staff(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
-    unit = whole.performing_unit
+    hsa_id = whole.performing_unit
+    unit = (units.get(hsa_id) or Unit(hsa_id=hsa_id)) if hsa_id else None
     for line in whole.lines:
         if line.staff:
-            yield Assignment(
-                Person(hsa_id=line.staff), (units.get(unit) or Unit(hsa_id=unit)) if unit else Unit(hsa_id="-")
-            )
+            yield Assignment(Person(hsa_id=line.staff), unit)
 
 
 BESIDE = (

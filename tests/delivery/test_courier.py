@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapter.delivery import Courier, CourierSettings, Ledger, MessageState, Packed, Parcel, ParcelState, Receipt, Waits
 from adapter.sandbox import SandboxSettings, running_sandbox
@@ -34,6 +35,7 @@ from tests.delivery.material import (
     versions,
     visit,
 )
+from tests.server.sockets import http, listening, says
 
 pytestmark = pytest.mark.anyio
 
@@ -316,6 +318,35 @@ async def test_parcels_go_many_at_once(ledger: Ledger, client: FhirClient) -> No
             most = max(most, ledger.counts().parcels[ParcelState.LEASED])
             await asyncio.sleep(0.01)
     assert most >= QUICK.parallel
+
+
+async def test_what_has_waited_for_half_its_lease_is_given_back_and_goes_once(
+    ledger: Ledger, client: FhirClient
+) -> None:
+    """One at a time, each half a second: the last would begin when their lease has almost run out."""
+    slow = [booking(f"X{n}", 1, visit(f"X{n}", "1", identifier=failing("slow-500"))) for n in range(8)]
+    one_by_one = CourierSettings(parallel=1, lease=3.0, waits=QUICK.waits)
+    with capture_logs() as logged:
+        found = await carry(ledger, client, *slow, settings=one_by_one)
+    assert {(one.state, one.attempts) for one in found} == {(MessageState.DELIVERED, 1)}
+    assert {one["event"] for one in logged} == {
+        "courier.started",
+        "ledger.begun",
+        "parcel.delivered",
+        "courier.stopped",
+    }
+    for n in range(8):
+        assert await comments(client, f"X{n}") == ["1"]
+
+
+@pytest.mark.parametrize("resources", [1, 2])
+async def test_an_answer_that_says_nothing_is_not_taken_for_an_acceptance(ledger: Ledger, resources: int) -> None:
+    """204 to all that is asked: nobody said which version was made, nor what is there."""
+    async with listening(says(http(204))) as nothing, FhirClient(ServerSettings(base=nothing.base)) as client:
+        parts = [visit("X", "1"), filled("CareTeam", "T")][:resources]
+        (parked,) = await carry(ledger, client, booking("X", 1, *parts))
+    assert (parked.state, parked.reason) == (MessageState.PARKED, "not-understood")
+    assert not [one for one in nothing.requests if one.method == "PUT"]
 
 
 async def test_labels_that_the_server_keeps_are_told_in_the_receipt(ledger: Ledger) -> None:

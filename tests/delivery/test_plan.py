@@ -7,6 +7,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapter.delivery import plan as plans
 from adapter.delivery.plan import (
     Base,
     Keep,
@@ -18,17 +19,21 @@ from adapter.delivery.plan import (
     plan,
     their_own,
     to_read,
-    wanted_of,
 )
 from adapter.server.references import literal, rendered
 from mappings.problem import Json
+from mappings.shape.filled import Filled
 from tests.delivery.material import IDS, filled, id_of, reference, same_url, visit
 
 NOTE = {"url": "urn:theirs", "valueString": "theirs"}
 
 
+def wanted_of(filled: Filled) -> Wanted:
+    return plans.wanted_of(filled, IDS.of(filled.key))
+
+
 def wanted(comment: str = "new", **said: Any) -> Wanted:
-    return wanted_of(visit("B-1", comment, **said), IDS)
+    return wanted_of(visit("B-1", comment, **said))
 
 
 def base(said: Json, held: Json | None = None, etag: str | None = 'W/"1"') -> Base:
@@ -89,7 +94,7 @@ def test_what_was_deleted_there_is_made_anew() -> None:
 
 
 def test_a_shared_resource_is_added_to_and_never_taken_from() -> None:
-    one = wanted_of(filled("Organization", "u", owned=False, name="New"), IDS)
+    one = wanted_of(filled("Organization", "u", owned=False, name="New"))
     held = filled("Organization", "u", name="Old", alias=["kept"]).resource
     step = planned(one, base(filled("Organization", "u", name="Old").resource, held))
     assert isinstance(step, Write)
@@ -97,7 +102,7 @@ def test_a_shared_resource_is_added_to_and_never_taken_from() -> None:
 
 
 def test_a_shared_resource_that_others_hold_already_is_added_to_on_first_contact() -> None:
-    one = wanted_of(filled("Organization", "u", owned=False, name="Ours"), IDS)
+    one = wanted_of(filled("Organization", "u", owned=False, name="Ours"))
     step = planned(one, None, There(filled("Organization", "u", name="Theirs", alias=["kept"]).resource, 'W/"9"'))
     assert isinstance(step, Write)
     assert (step.resource["name"], step.resource["alias"], step.if_match) == ("Ours", ["kept"], 'W/"9"')
@@ -125,7 +130,7 @@ def test_a_resource_is_read_where_it_may_be_there_and_nowhere_else() -> None:
 def test_a_bundle_writes_each_at_its_own_id_under_its_own_version_with_literal_references() -> None:
     one, other = (
         wanted("new", supportingInformation=[reference("CareTeam", "t")]),
-        wanted_of(filled("CareTeam", "t"), IDS),
+        wanted_of(filled("CareTeam", "t")),
     )
     writes = plan([one, other], {one.id: base(visit("B-1", "old").resource)}, {}, lambda _: same_url).writes
     made = bundle(writes, "http://server/fhir", lambda resource: rendered(resource, literal(IDS)))
@@ -139,7 +144,7 @@ def test_a_bundle_writes_each_at_its_own_id_under_its_own_version_with_literal_r
 
 
 def test_versions_are_read_from_an_answer_only_where_it_answers_every_write() -> None:
-    writes = plan([wanted(), wanted_of(filled("CareTeam", "t"), IDS)], {}, {}, lambda _: same_url).writes
+    writes = plan([wanted(), wanted_of(filled("CareTeam", "t"))], {}, {}, lambda _: same_url).writes
     ok, bad = {"response": {"status": "201 Created", "etag": 'W/"1"'}}, {"response": {"status": "412"}}
     assert etags_of({"entry": [ok, {"response": {"status": "200"}}]}, writes) == ['W/"1"', None]
     for answer in (None, {}, {"entry": [ok]}, {"entry": [ok, bad]}, {"entry": [ok, None]}, {"entry": "x"}):
@@ -166,7 +171,7 @@ RESOURCES = st.dictionaries(st.sampled_from(["comment", "status", "extension", "
 
 @given(RESOURCES, RESOURCES)
 def test_saying_again_what_was_said_writes_nothing_whatever_others_did(said: Json, held: Json) -> None:
-    one = wanted_of(filled("Appointment", "B-1", **said), IDS)
+    one = wanted_of(filled("Appointment", "B-1", **said))
     step = planned(one, Base(orjson.loads(one.said), {"resourceType": "Appointment", **held}, 'W/"1"'))
     assert isinstance(step, Keep)
     assert step.resource == {"resourceType": "Appointment", **held}
