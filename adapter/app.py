@@ -60,14 +60,13 @@ def keys_of(settings: Settings) -> Keys:
             "with another database or FHIR server the region's keys must be given: --keys FILE, "
             "made once by `python3 -c 'import secrets; print(secrets.token_hex(32))' > FILE`"
         )
-    return region_keys.made_once(settings.data / "keys")
+    return region_keys.made_once(settings.folder() / "keys")
 
 
 def database_of(settings: Settings) -> str:
     if settings.database:
         return settings.database
-    settings.data.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{settings.data / 'ledger.db'}"
+    return f"sqlite:///{settings.folder() / 'ledger.db'}"
 
 
 def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[], datetime] = now) -> FastAPI:

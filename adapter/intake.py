@@ -49,7 +49,7 @@ from mappings.rules.patients import bare_resources, bare_state, bare_word, dumpe
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
-from mappings.shape.graph import Unmappable
+from mappings.shape.graph import Unmappable, pointer_of
 from mappings.shape.template import Context
 
 PASSED = 10_000
@@ -169,7 +169,7 @@ class Intake:
         try:
             filled = graph.fill(judged.message, source, self.catalogue.units)
         except Unmappable as lost:
-            return Refused(tuple(told("IN-16", f"/{field.replace('.', '/')}") for field in lost.fields)), previous
+            return Refused(tuple(told("IN-16", pointer_of(field)) for field in lost.fields)), previous
         invalid = tuple(self._invalid(filled))
         return (Refused(invalid) if invalid else Checked(judged, filled)), previous
 

@@ -37,8 +37,7 @@ def fhir_base(settings: Settings) -> Iterator[str]:
         return
     from adapter.sandbox import SandboxSettings, running_sandbox  # noqa: PLC0415  half a second that others are spared
 
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with running_sandbox(SandboxSettings(database=settings.data / "fhir.db")) as base:
+    with running_sandbox(SandboxSettings(database=settings.folder() / "fhir.db")) as base:
         yield base
 
 

@@ -38,3 +38,8 @@ class Settings(BaseSettings):
     """Off: messages are taken in and kept, and nothing is sent."""
     public_base: str | None = None
     """The gateway's own URL as its callers see it; from host and port where not given."""
+
+    def folder(self) -> Path:
+        """Where databases and keys are kept, made for its owner alone."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data

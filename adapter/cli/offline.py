@@ -23,7 +23,7 @@ from mappings.region.reading import KINDS, Message, told
 from mappings.region.reading import read as read_message
 from mappings.resources.outline import GRAPHS
 from mappings.rules.rulebook import Facts
-from mappings.shape.graph import Reading, Unmappable
+from mappings.shape.graph import Reading, Unmappable, pointer_of
 
 SIDS: Mapping[str, str] = {
     "booking": systems.BOOKING,
@@ -91,7 +91,7 @@ def facts_of(message: Message, catalogue: Catalogue) -> Facts[Any]:
 
 def unmappable(lost: Unmappable) -> list[Problem]:
     """The fields that FHIR has no room for."""
-    return [told("IN-16", f"/{field.replace('.', '/')}") for field in lost.fields]
+    return [told("IN-16", pointer_of(field)) for field in lost.fields]
 
 
 def ids_of(catalogue: Catalogue, keys: Path | None) -> Ids:

@@ -114,7 +114,7 @@ async def attempt(way: Way, leased: Leased) -> Ended:
 def _looked_up(way: Way, leased: Leased) -> _Try:
     parcel = Parcel(leased.message_id, leased.patient_hash, way.ledger.bodies.resources(*leased.body))
     wanted = wanted_of(way, way.content.before_send(parcel))
-    known = way.ledger.known(wanted)
+    known = way.ledger.known(wanted) | way.alone.fresh(wanted)
     rest = [one for one in wanted.values() if one.id not in known or known[one.id].said_hash != one.said_hash]
     return _Try(way, leased, rest, {one.id: _base(way.ledger, known[one.id]) for one in rest if one.id in known})
 
@@ -122,6 +122,25 @@ def _looked_up(way: Way, leased: Leased) -> _Try:
 def _base(ledger: Ledger, known: Known) -> Base:
     said = ledger.bodies.opened(*known.said)
     return Base(said, ledger.bodies.opened(*known.held) if known.held else said, known.etag)
+
+
+def fresh(way: Way, ended: Ended) -> dict[str, Known]:
+    """What the attempt delivered, as the ledger will know it."""
+    close = way.ledger.bodies.seal.close
+    sent = ended.result.sent if isinstance(ended.result, Delivered) else ()
+    return {
+        one.id: Known(
+            id=one.id,
+            kind=one.kind,
+            server_id=one.server_id,
+            etag=one.etag,
+            said_hash=one.said_hash,
+            said=close(one.said),
+            held=close(one.held) if one.held is not None else None,
+        )
+        for one in sent
+        if not one.owned
+    }
 
 
 async def _tried(try_: _Try) -> Ended:
@@ -273,6 +292,7 @@ def _sent(one: Write | Keep, etag: str | None, bases: dict[str, Base]) -> Sent:
         said=wanted.said,
         held=None if one.resource == wanted.filled.resource else written(one.resource),
         new=wanted.id not in bases,
+        owned=wanted.filled.owned,
     )
 
 

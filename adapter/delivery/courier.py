@@ -16,7 +16,7 @@ from typing import Final
 import orjson
 
 from adapter.delivery.alone import Alone
-from adapter.delivery.attempt import Content, Ended, Way, attempt, broken_off
+from adapter.delivery.attempt import Content, Ended, Way, attempt, broken_off, fresh
 from adapter.delivery.events import Event, tell
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.retry import Chance, Circuit, Waits, backoff, in_trouble
@@ -144,7 +144,7 @@ class Courier:
             await asyncio.sleep(self._settings.waits.first)
             return 0
         for one in ended:
-            self._way.alone.free(one.result.leased.parcel)
+            self._way.alone.recorded(one.result.leased.parcel)
         for leased in turn.leased:
             task = asyncio.create_task(self._carry(leased))
             self._carrying.add(task)
@@ -181,6 +181,7 @@ class Courier:
                 ended = await self._attempted(leased)
         if ended.answer is not None and ended.verdict is not None:
             self._hear(ended.answer, ended.verdict)
+        self._way.alone.end(leased.parcel, fresh(self._way, ended))
         self._tell(ended)
         self._ended.append(ended)
         self._wake.set()

@@ -64,7 +64,8 @@ class Sent:
     held: bytes | None = field(default=None, repr=False)
     """What was sent, where a merge made that something else."""
     new: bool
-    """The ledger did not know it."""
+    """Neither the ledger nor a parcel that is being recorded knew it."""
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +220,17 @@ def _wait_less(session: Session, fewer: Counter[int]) -> None:
 def _keep_sent(session: Session, bodies: Bodies, delivered: Iterable[Delivered], now: datetime) -> None:
     """What the server holds now. A later result of the same turn has the last word on a shared resource."""
     last = {sent.id: (sent, one.leased.message) for one in delivered for sent in one.sent}
-    known = {sent.id for one in delivered for sent in one.sent if not sent.new}
+    new = {sent.id for one in delivered for sent in one.sent if sent.new}
     rows = {id_: _resource(bodies, sent, message, now) for id_, (sent, message) in last.items()}
     session.many(
         statements.INSERT_RESOURCES,
-        [{"id": id_, **_named(bodies, last[id_][0]), **row} for id_, row in rows.items() if id_ not in known],
+        [{"id": id_, **_named(bodies, last[id_][0]), **row} for id_, row in rows.items() if id_ in new],
     )
-    session.many(statements.UPDATE_RESOURCES, [{"of": id_, **row} for id_, row in rows.items() if id_ in known])
-    new = [id_ for id_ in rows if id_ not in known]
+    session.many(statements.UPDATE_RESOURCES, [{"of": id_, **row} for id_, row in rows.items() if id_ not in new])
     if new:
-        _wait_less(session, Counter(session.column(statements.IN_NEED, {"ids": new})))
-        session.run(statements.MEET_NEEDS, {"ids": new})
+        met = {"ids": sorted(new)}
+        _wait_less(session, Counter(session.column(statements.IN_NEED, met)))
+        session.run(statements.MEET_NEEDS, met)
 
 
 def _named(bodies: Bodies, sent: Sent) -> dict[str, Any]:

@@ -58,15 +58,3 @@ _IDENTITIES = {
     "samordningsnummer": SAMORDNINGSNUMMER,
     "reservidentitet": RESERVIDENTITET,
 }
-
-READ_AS = {
-    "urn:oid:1.2.752.129.2.1.3.1": PERSONNUMMER,
-    "http://terminology.hl7.se/sid/se-personnummer": PERSONNUMMER,
-    "https://terminology.hl7.se/sid/se-personnummer": PERSONNUMMER,
-    "urn:oid:1.2.752.129.2.1.3.3": SAMORDNINGSNUMMER,
-    "urn:oid:1.2.752.74.9.1": RESERVIDENTITET,
-    "http://electronichealth.se/identifier/nationelltReservnumer": RESERVIDENTITET,
-    "urn:oid:1.2.752.129.2.1.4.1": HSA,
-    "urn:oid:1.2.759.129.2.2.1.4": BEFATTNING,
-}
-"""Other systems that mean the same, accepted when reading."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, shown
+from mappings.region.field import CARE, EVERYONE, Regional, shown
 from mappings.region.people import Patient
 from mappings.region.values import Code, Day, Duration, HsaId, Instant, Interval, SourceKey, Text
 from mappings.shape.codec import in_stockholm
@@ -184,7 +184,6 @@ class Booking(Regional):
 
 __all__ = [
     "PUBLIC",
-    "SYSTEMS",
     "UNTIMED",
     "Basis",
     "BasisKind",

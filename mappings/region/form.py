@@ -32,7 +32,6 @@ _ALL = (
         "The version has been sent already with other content.",
     ),
     Form("IN-11", "En senare version är redan mottagen.", "A later version has been taken in already."),
-    Form("IN-12", "Det här är ännu inte byggt.", "This is not yet built."),
     Form("IN-13", "Koden finns inte i källans tabell.", "The code is not in the source's table."),
     Form(
         "IN-14",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from mappings.codes import systems
@@ -327,8 +327,3 @@ BOOKING = Graph(
     ),
     beside=BESIDE,
 )
-
-
-def instants(booking: Booking) -> tuple[datetime | None, datetime | None]:
-    """(start, end) of the visit, as the owner's line decides."""
-    return booking.owner.start, booking.owner.end

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from mappings.problem import Json
 from mappings.shape.compiled import NoPlace, Out, getter, pull_into
@@ -91,7 +92,7 @@ class Reading(Generic[M]):
 class Graph(Generic[M]):
     """A regional model and the resources that carry it; the first node is the root.
 
-    Raises TypeError when a field of the model stands in no resource.
+    Raises TypeError when a field of the model stands in no resource, or a shape names a field that the model lacks.
     """
 
     def __init__(
@@ -107,6 +108,8 @@ class Graph(Generic[M]):
         for node in nodes:
             for place in filter(_has_field, node.shape.places):
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
+        if strange := sorted(set(_spoken_of(nodes)) - set(_fields(model))):
+            raise TypeError(f"{model.__name__} has no {', '.join(strange)}")
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
         parts = {node.name: node.part for node in nodes} | {other.name: other.part for other in self.beside}
@@ -247,6 +250,28 @@ def _texts(node: Any, steps: list[str]) -> Iterable[Any]:
             yield from _texts(node.get(steps[0]), steps[1:])
         else:
             yield node.get("reference")
+
+
+def pointer_of(field: str) -> str:
+    """The JSON Pointer, without indices, of a field's path: `/basis/targetDate` of `basis.target_date`."""
+    return "".join(f"/{to_camel(step)}" for step in field.split("."))
+
+
+def _spoken_of(nodes: Iterable[Node]) -> Iterator[str]:
+    """Every field that a shape names: in a hole, as a list, or as a condition."""
+    for node in nodes:
+        for place in node.shape.places:
+            if _has_field(place):
+                yield f"{node.part}.{place.field}".strip(".")
+            for condition in place.conditions:
+                yield ".".join(filter(None, (node.part, *place.within[: condition.depth], condition.field)))
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    """Every field, and every part that holds some."""
+    for leaf in leaves(model):
+        steps = leaf.split(".")
+        yield from (".".join(steps[:length]) for length in range(1, len(steps) + 1))
 
 
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterable[str]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mappings.problem import Json
 from mappings.region.field import CARE, Regional, shown
-from mappings.shape.codec import DAY, FLAG, MINUTES, TEXT, WHOLE, codes, exact, plain, prefixed, reference
+from mappings.shape.codec import DAY, FLAG, MINUTES, TEXT, codes, exact, plain, prefixed, reference, typed
 from mappings.shape.graph import Beside, Graph, Node, Reading, Unmappable
 from mappings.shape.key import Key
 from mappings.shape.merge import merge
@@ -21,6 +21,7 @@ from mappings.shape.template import Coding, Each, Echo, Hole, Item, Usually, Whe
 from tests.laws.strategies import TABLES, Tables
 
 OURS = "https://ours.example"
+WHOLE = typed(int)
 
 
 class Part(BaseModel):
@@ -461,6 +462,18 @@ def test_a_view_in_a_list_item_stands_in_for_the_exact_code_of_that_item_alone()
     assert value == Tasks(tasks=(Task(status=Status.MOVED, minutes=1), Task(status=Status.DONE, minutes=2)))
 
 
+def test_a_view_is_not_taken_for_that_of_another_item_where_one_could_not_be_read() -> None:
+    unreadable, moved = TASKS.fill(
+        Tasks(tasks=(Task(status=Status.MOVED, minutes=1), Task(status=Status.MOVED, minutes=2))), TABLES
+    )[0].resource["extension"]
+    unreadable["extension"] = unreadable["extension"][2:]
+    moved["extension"][1]["valueCode"] = "completed"
+    value, told = read(TASKS, extension=[unreadable, moved])
+
+    assert value == Tasks(tasks=(Task(status=Status.MOVED, minutes=2),))
+    assert told == ["extra Basic.extension[0]", "changed Basic.extension[1].extension[1].valueCode"]
+
+
 def test_what_is_usual_is_written_and_never_asked_for() -> None:
     mapping = graph(Order, {"code": Hole("number", TEXT), "active": Hole("urgent", FLAG), "mode": Usually("normal"),
                             "note": Hole("reason", TEXT)})  # fmt: skip
@@ -610,3 +623,13 @@ def test_a_field_that_does_not_say_who_may_see_it_does_not_load() -> None:
         class Forgotten(Regional):
             name: str = shown(CARE)
             phone: str
+
+
+def test_a_shape_that_names_a_field_the_model_lacks_does_not_load() -> None:
+    class Named(Part):
+        name: str
+
+    with pytest.raises(TypeError, match="Named has no colour"):
+        graph(Named, {"id": Hole("name", TEXT), "language": Hole("colour", TEXT)})
+    with pytest.raises(TypeError, match="Named has no kinnd"):
+        graph(Named, {"id": Hole("name", TEXT), "language": When("kinnd", frozenset({Kind.TEXT}), Hole("name", TEXT))})

@@ -164,3 +164,52 @@ def test_a_status_that_no_booking_has_is_named_and_not_taken() -> None:
 
     assert reading.value == TEAM_VISIT
     assert told(reading) == ["changed Appointment.status"]
+
+
+def test_the_same_moment_in_another_zone_is_no_change() -> None:
+    theirs = appointment(start="2026-11-24T12:00:00Z", end="2026-11-24T15:00:00.000+02:00")
+    theirs["participant"][OWNER]["period"]["start"] = "2026-11-24T12:00:00+00:00"
+
+    assert read(theirs).value == TEAM_VISIT
+    assert told(read(theirs)) == []
+
+
+@pytest.mark.parametrize("start", ["2300-01-01T08:00:00+01:00", "9999-12-31T22:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_a_visit_moved_to_where_no_visit_can_be_is_named_and_not_taken(start: str) -> None:
+    owner, other = TEAM_VISIT.lines
+    assert other.start is not None
+    in_two_days = TEAM_VISIT.model_copy(
+        update={"lines": (owner, other.model_copy(update={"start": other.start + timedelta(days=1)}))}
+    )
+    reading = read(appointment(in_two_days, start=start), in_two_days)
+
+    assert reading.value == in_two_days
+    assert told(reading) == ["changed Appointment.start"]
+
+
+def test_a_visit_that_others_made_end_before_it_starts_is_named_and_not_taken() -> None:
+    reading = read(appointment(end="2026-11-24T12:00:00+01:00"))
+
+    assert reading.value == TEAM_VISIT
+    assert told(reading) == ["changed Appointment.end"]
+
+
+def test_what_the_model_refuses_is_left_and_all_around_it_is_read() -> None:
+    theirs = appointment(comment=" ")
+    theirs["participant"][DIETITIAN]["extension"][0]["extension"][0]["valueString"] = "två"
+    reading = read(theirs)
+
+    assert reading.value is not None
+    assert reading.value.basis is not None
+    assert reading.value.basis.information is None
+    assert reading.value.basis.number == "BU-88"
+    assert [line.number for line in reading.value.lines] == ["1"]
+    assert {"extra Appointment.comment", "extra Appointment.participant[3]"} <= set(told(reading))
+
+
+def test_a_comment_on_a_visit_without_basis_is_named_and_the_visit_is_read() -> None:
+    without = TEAM_VISIT.model_copy(update={"basis": None})
+    reading = read(appointment(without, comment="Ring patienten"), without)
+
+    assert reading.value == without
+    assert told(reading) == ["extra Appointment.comment"]
