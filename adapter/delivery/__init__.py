@@ -8,7 +8,7 @@ ledger      the one class that the rest of the gateway holds
 accepting   one acceptance, with `claims`, `patients` and `audit`
 turns       what a courier does to the outbox
 writer      one commit for many; `session`, `statements`, `schema`, `database`, `migrations`: how it is kept
-courier     many parcels at once; `attempt` is one of them, `plan` and `retry` decide and do no I/O
+courier     many parcels at once; `attempt` is one of them, with `alone`; `plan` and `retry` decide and do no I/O
 messages    what operators see and do
 events      what is logged
 """
