@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -229,6 +230,19 @@ async def test_an_answer_that_was_lost_makes_no_double(ledger: Ledger, client: F
     assert await comments(client, "X") == ["1", "2"]
 
 
+async def test_what_others_wrote_after_an_answer_that_was_lost_stays(
+    ledger: Ledger, base: str, client: FhirClient
+) -> None:
+    async def edit() -> None:
+        found = await there(client, "Appointment", "X")
+        await client.put("Appointment", found["id"], {**found, "patientInstruction": "theirs"})
+
+    receipt = await taken(ledger, booking("X", 1, visit("X", "1", identifier=failing("lost-once"))))
+    async with listening_client(base, after_a_write=edit) as losing, carried(ledger, losing):
+        await settled(ledger, [receipt])
+    assert [one.get("patientInstruction") for one in await versions(client, "Appointment", "X")] == [None, "theirs"]
+
+
 async def test_a_refusal_is_parked_with_what_the_server_said_and_holds_only_its_lane(
     ledger: Ledger, client: FhirClient
 ) -> None:
@@ -374,10 +388,14 @@ async def test_a_fault_of_the_gateway_itself_is_tried_again_and_then_parked(ledg
 class listening_client(FhirClient):  # noqa: N801  reads as what it is
     """The client, remembering what it asked."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, after_a_write: Callable[[], Awaitable[None]] | None = None) -> None:
         super().__init__(ServerSettings(base=base))
         self.asked: list[str] = []
+        self._after_a_write = after_a_write
 
     async def ask(self, method: str, url: str, *headers: tuple[str, str], content: bytes | None = None) -> Any:
         self.asked.append(f"{method} {url}")
-        return await super().ask(method, url, *headers, content=content)
+        answer = await super().ask(method, url, *headers, content=content)
+        if method == "PUT" and self._after_a_write:
+            await self._after_a_write()
+        return answer

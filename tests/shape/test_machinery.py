@@ -558,6 +558,26 @@ def test_a_resource_beside_is_written_once_and_never_read() -> None:
     assert [(one.node, one.owned) for one in filled] == [("test.root", True), ("test.unit", False)]
 
 
+def test_what_stands_beside_is_each_messages_own_and_in_its_own_sources_codes() -> None:
+    unit = Shape({"resourceType": "Organization", "type": [{"coding": [Coding("kind", "unit-types")]}]})
+    units = Beside("unit", unit, lambda visit, _: [visit], lambda v: Key("Organization", "urn:unit", v.unit))
+    mapping = graph(Visit, VISIT.root.shape.template, beside=[units])
+    cosmic, pasis, visit = Tables("COSMIC"), Tables("PASIS"), Visit(unit="a", kind="x")
+    mapping.fill(visit, cosmic)[1].resource["type"].clear()
+
+    for tables in (cosmic, pasis):
+        [concept] = mapping.fill(visit, tables)[1].resource["type"]
+        assert concept["coding"][0]["system"] == f"https://tables.example/{tables.source}/unit-types"
+
+
+def test_what_stands_beside_and_cannot_be_written_is_refused_by_name() -> None:
+    unit = Shape({"resourceType": "Organization", "partOf": Hole("unit", plain(int, str))})
+    units = Beside("unit", unit, lambda visit, _: [visit], lambda v: Key("Organization", "urn:unit", v.unit))
+
+    with pytest.raises(Unmappable, match=r"no place for unit$"):
+        graph(Visit, VISIT.root.shape.template, beside=[units]).fill(Visit(unit="no number"), TABLES)
+
+
 # -- what does not load -----------------------------------------------------------------------------------------------
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from mappings.region.booking import BookingStatus
+from mappings.resources import BOOKING
 from tests.laws.edits import put
-from tests.shape.examples import TEAM_VISIT, appointment, merged, read, told
+from tests.laws.strategies import TABLES
+from tests.shape.examples import TEAM_VISIT, appointment, filled, merged, read, told
 
 DEVICE = {"actor": {"reference": "Device/infusion-pump-7"}, "status": "tentative", "required": "optional"}
 MOVED = TEAM_VISIT.model_copy(
@@ -205,6 +207,18 @@ def test_what_the_model_refuses_is_left_and_all_around_it_is_read() -> None:
     assert reading.value.basis.number == "BU-88"
     assert [line.number for line in reading.value.lines] == ["1"]
     assert {"extra Appointment.comment", "extra Appointment.participant[3]"} <= set(told(reading))
+
+
+def test_a_patient_whom_others_made_known_by_a_local_number_alone_is_named() -> None:
+    """Such a number never identifies a patient alone (ID-1): no reference can be made of it."""
+    resources = {one.key: one.resource for one in filled()}
+    patient = next(deepcopy(resource) for key, resource in resources.items() if key.kind == "Patient")
+    patient["identifier"][0]["system"] = TABLES.system("reservnummer")
+    reading = BOOKING.read(
+        appointment(), {key: r if key.kind != "Patient" else patient for key, r in resources.items()}, TABLES
+    )
+
+    assert "unfit Appointment.participant.actor.reference" in told(reading)
 
 
 def test_a_comment_on_a_visit_without_basis_is_named_and_the_visit_is_read() -> None:
