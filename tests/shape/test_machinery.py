@@ -418,12 +418,14 @@ def test_an_echo_that_others_changed_is_named_and_changes_nothing() -> None:
 
 
 class Tasks(Part):
+    status: Status | None = None
     tasks: tuple[Task, ...] = ()
 
 
 TASKS = graph(
     Tasks,
     {
+        "status": Hole("status", exact(Status)),
         "extension": [
             Each(
                 "tasks",
@@ -437,7 +439,7 @@ TASKS = graph(
                 },
                 key=("minutes",),
             )
-        ]
+        ],
     },
 )
 
