@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from personnummer import personnummer
 from starlette.responses import Response
 
-from adapter.delivery.values import Entry
 from adapter.doors.answers import FHIR, answer, refusal
 from adapter.doors.gateway import Forbidden, body_of, caller_of, gateway
 from adapter.doors.openapi import METADATA
@@ -64,7 +63,6 @@ async def passed_on(request: Request, path: str) -> Response:
     )
     got = await forward(at.fhir, asked)
     at.counting.reads.labels("fhir", caller.audience.value).inc()
-    await at.ledger.note(Entry(caller.name, "fhir.read", str(got.status)))
     return _handed_back(got)
 
 

@@ -257,6 +257,24 @@ def test_a_contained_resource_and_the_reference_to_it() -> None:
     assert there_and_back(PERSON, Person()) == {}
 
 
+def test_a_part_in_which_nothing_is_said_is_left_out_with_all_that_is_fixed_in_it() -> None:
+    kind = {"coding": [{"system": f"{OURS}/kinds", "code": "tier"}]}
+    mapping = graph(
+        Person,
+        {
+            **PERSON.root.shape.template,
+            "code": {"coding": [{"system": OURS, "code": "person"}]},
+            "item": [{"type": kind, "note": [{"text": "fixed"}], "value": Hole("tier", TEXT)}],
+            "extension": [{"url": "level", "valueInteger": Hole("level", WHOLE)}],
+        },
+    )
+
+    assert there_and_back(mapping, Person()) == {"code": {"coding": [{"system": OURS, "code": "person"}]}}
+    assert there_and_back(mapping, Person(tier="A"))["item"] == [
+        {"type": kind, "note": [{"text": "fixed"}], "value": "A"}
+    ]
+
+
 def test_what_others_contain_is_named() -> None:
     value, told = read(PERSON, contained=[{"resourceType": "Device", "id": "d"}], birthDate="1912-12-12")
 
