@@ -95,7 +95,11 @@ def test_a_value_in_the_element_of_another_type_is_named_and_not_taken() -> None
     kind = [{"url": "kind", "valueCode": "count"}]
 
     assert read(BY_KIND, extension=kind, valueString="3") == (Answer(kind=Kind.COUNT), ["extra Basic.valueString"])
-    assert read(BY_KIND, extension=kind, valueInteger="3") == (Answer(kind=Kind.COUNT), ["extra Basic.valueInteger"])
+    for wrong in ("3", 3.0, True):
+        assert read(BY_KIND, extension=kind, valueInteger=wrong) == (
+            Answer(kind=Kind.COUNT),
+            ["extra Basic.valueInteger"],
+        )
 
 
 # -- fields that only some states can carry ---------------------------------------------------------------------------
@@ -560,6 +564,19 @@ def test_the_same_shape_speaks_every_sources_own_codes() -> None:
     assert read(VISIT, pasis, **there)[0] == Visit()
 
 
+def test_who_knows_the_tables_finds_a_concept_of_ours_that_others_put_a_code_before() -> None:
+    mapping = graph(Visit, {"language": Hole("unit", TEXT), "type": [{"coding": [Coding("kind", "visit-types")]}]})
+    before, now, theirs = (mapping.fill(Visit(kind=kind), TABLES)[0].resource for kind in ("a", "b", "a"))
+    stranger = {"system": "https://others.example", "code": "x"}
+    theirs["type"][0]["coding"].insert(0, stranger)
+    shape = mapping.root.shape
+    merged = merge(before, now, theirs, shape.identity_with(TABLES))
+
+    assert [coding["code"] for coding in merged.resource["type"][0]["coding"]] == ["x", "b"]
+    assert read(mapping, **merged.resource) == (Visit(kind="b"), ["extra Basic.type[0].coding[0]"])
+    assert merge(before, now, theirs, shape.identity).conflicts == ("Basic.type[0]",)
+
+
 def test_a_term_that_others_changed_is_named() -> None:
     coding = there_and_back(VISIT, Visit(kind="nybesok"))["code"]["coding"]
     coding[0]["display"] = "Återbesök"
@@ -610,6 +627,8 @@ def test_what_stands_beside_and_cannot_be_written_is_refused_by_name() -> None:
         [{"use": "fixed", "value": Hole("a", TEXT)}, Each("b", {"value": Hole("", TEXT)})],
         [{"system": Hole("a", prefixed("urn:a/"))}, {"system": "urn:a/1", "value": Hole("b", TEXT)}],
         [{"coding": [Coding("a", "same")]}, {"coding": [Coding("b", "same")]}],
+        [{"value": Hole("a", TEXT)}, {"value": Hole("b", prefixed("urn:b/"))}],
+        [{"coding": [Coding("a", "one")]}, {"coding": [{"system": OURS}], "text": Hole("b", TEXT)}],
         [Item({"value": Hole("a", TEXT)}, by={"use": "x"}), Item({"value": Hole("b", TEXT)}, by={"use": "x"})],
         [{"reference": Echo(lambda _, __: "A/1", kind="A")}, {"reference": Hole("a", plain(str, str, lambda _: True))}],
         [{"inner": [{"value": Hole("a", TEXT)}, {"value": Hole("b", TEXT)}]}],

@@ -177,6 +177,15 @@ def test_two_that_are_known_by_the_same(
     assert len(told) == conflicts
 
 
+def test_of_two_known_by_the_same_each_finds_its_own_though_its_parts_stand_in_another_order() -> None:
+    parts = [{"k": "x"}, {"k": "y"}]
+    one, another = ({"k": "a", "list": parts, "v": value} for value in (1, 2))
+    turned = [{**item, "list": parts[::-1]} for item in (another, one)]
+    found = keyed([[one, another], turned], by_key, "list")
+
+    assert [item["v"] for known in found[0] for _, item in (found[0][known], found[1][known])] == [1, 1, 2, 2]
+
+
 def test_no_item_is_lost_or_doubled_by_being_known_as_another() -> None:
     one, another = {"k": "a", "v": 1}, {"k": "a", "v": 2}
     lists: list[list[Json]] = [[one, {"k": "b"}, another], [another, one]]

@@ -221,6 +221,18 @@ def test_a_patient_whom_others_made_known_by_a_local_number_alone_is_named() -> 
     assert "unfit Appointment.participant.actor.reference" in told(reading)
 
 
+def test_what_a_server_writes_into_a_resource_is_no_change() -> None:
+    meta = {"versionId": "7", "lastUpdated": "2026-11-24T13:00:00Z", "source": "#x"}
+    reading = read(appointment(id="4711", meta=meta))
+
+    assert (reading.value, told(reading)) == (TEAM_VISIT, [])
+
+
+@pytest.mark.parametrize("meta", [{"versionId": "7", "tag": [{"code": "theirs"}]}, [], "", 0, None, {"profile": ["x"]}])
+def test_what_others_write_into_meta_is_named(meta: Any) -> None:
+    assert told(read(appointment(meta=meta))) == ["extra Appointment.meta"]
+
+
 def test_a_comment_on_a_visit_without_basis_is_named_and_the_visit_is_read() -> None:
     without = TEAM_VISIT.model_copy(update={"basis": None})
     reading = read(appointment(without, comment="Ring patienten"), without)
