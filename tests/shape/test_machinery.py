@@ -18,6 +18,7 @@ from mappings.shape.key import Key
 from mappings.shape.merge import merge
 from mappings.shape.shape import Shape
 from mappings.shape.template import Coding, Each, Echo, Hole, Item, Usually, When, view
+from mappings.shape.trace import trace
 from tests.laws.strategies import TABLES, Tables
 
 OURS = "https://ours.example"
@@ -277,6 +278,11 @@ def test_a_part_in_which_nothing_is_said_is_left_out_with_all_that_is_fixed_in_i
     assert there_and_back(mapping, Person(tier="A"))["item"] == [
         {"type": kind, "note": [{"text": "fixed"}], "value": "A"}
     ]
+
+
+def test_a_resource_in_which_nothing_is_said_is_still_there() -> None:
+    assert PERSON.fill(Person(), TABLES)[0].resource == {"resourceType": "Basic"}
+    assert [step.path for step in trace(PERSON, Person(), TABLES)] == ["Basic.resourceType"]
 
 
 def test_what_others_contain_is_named() -> None:
