@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mappings.rules import booking, cancelling, care_event, completeness, named_contact, team, visibility, who
+from mappings.rules import (
+    booking,
+    cancelling,
+    care_event,
+    completeness,
+    group,
+    life,
+    named_contact,
+    team,
+    visibility,
+    who,
+)
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, booking, cancelling, team, care_event, named_contact, completeness, visibility)
+_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10"})
+PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 
