@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from mappings.region.direct_case import CareStaff, DirectContact
+
 YES_OR_NO = frozenset({"", "yes", "no"})
 
 # SDV 7.4 (CO-1): `visit` for contacts that have their form's code; empty for those that have none, never a guessed one
@@ -23,6 +25,13 @@ CANCELLATION_REASONS = frozenset(
 )
 
 
+# DIREKT 4.3 (DK-1): the part that a contact type plays in 1177 direkt
+DIRECT_CONTACTS = frozenset({"", *DirectContact})
+
+# DIREKT 3.1 (DK-6): a physician is one already by the column of that name
+CARE_STAFF = frozenset({"", *CareStaff}) - {CareStaff.PHYSICIAN}
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What a table's file holds beside `code` and `display`."""
@@ -31,16 +40,23 @@ class Columns:
     refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Columns whose values are codes of another table; empty is allowed."""
     allows: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """What may stand in a column; one that is not among `names` may be left out of the file."""
+    once: frozenset[str] = frozenset()
+    """Columns in which no value stands twice."""
 
 
 OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
     {
-        "contact-types": Columns(("kva",), allows={"kva": CONTACT_KVA}),
+        "contact-types": Columns(
+            ("kva",),
+            allows={"kva": CONTACT_KVA, "direct": DIRECT_CONTACTS},
+            once=frozenset({"direct"}),
+        ),
         "visit-types": Columns(("hl7", "new"), allows={"hl7": APPOINTMENT_REASONS, "new": YES_OR_NO}),
         "professions": Columns(
             ("staff_category", "physician"),
             refers={"staff_category": "staff-categories"},
-            allows={"physician": YES_OR_NO},
+            allows={"physician": YES_OR_NO, "care_staff": CARE_STAFF},
         ),
         "staff-categories": Columns(),
         "care-services": Columns(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mappings.rules import booking, cancelling, care_event, completeness, named_contact, team, visibility, who
+from mappings.rules import booking, cancelling, care_event, completeness, direct, named_contact, team, visibility, who
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, booking, cancelling, team, care_event, named_contact, completeness, visibility)
+_REGISTERING = (who, booking, cancelling, team, care_event, named_contact, direct, completeness, visibility)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10"})
-"""Rules that a function speaks for without keeping the whole of it."""
+PARTLY = frozenset({"BO-25", "DK-1", "DK-2", "FK-10"})
+"""Rules that a function speaks for without keeping the whole of it; DK-1 and DK-2 are not yet asked of care events."""
 
 
 class State(StrEnum):
