@@ -9,7 +9,7 @@ from rich.text import Text
 from adapter.cli.console import console, table, write_json
 from adapter.cli.exits import Code
 from mappings.problem import Json
-from mappings.region.direct_case import Action, CareStaff, Demand
+from mappings.region.direct_case import CareStaff, DirectAction, DirectDemand
 from mappings.rules.direct_scenarios import (
     ACTS,
     ALONE,
@@ -25,7 +25,7 @@ from mappings.rules.direct_scenarios import (
 
 COLUMNS = ("who", "did", "for a visit", "registers", "1177", "diagnosis", "KVÅ", "note", "closes")
 SAID = {True: "yes", False: "no", None: "–"}
-ASKED = {Demand.REQUIRED: "yes", Demand.WHEN_RELEVANT: "if relevant", Demand.NOT_ASKED: "no"}
+ASKED = {DirectDemand.REQUIRED: "yes", DirectDemand.WHEN_RELEVANT: "if relevant", DirectDemand.NOT_ASKED: "no"}
 GROUPS = {PHYSICIAN_OR_OTHER: "physician or other", ALONE: "physician or licensed", frozenset(CareStaff): "anybody"}
 STAFF = {Who.FIRST: "first", Who.RECEIVER: "receiver", Who.VISITOR: "visitor"}
 """The fact of a situation that says what each who took part is."""
@@ -94,7 +94,7 @@ def _print() -> None:
 def _cells(one: Scenario, row: Row) -> list[str]:
     staff, done = getattr(one.when, STAFF[row.who]), _done(one, row)
     who = GROUPS.get(staff) or " or ".join(word for word in CareStaff if word in staff)
-    did = "anything" if done == {None, *(action for action in Action if ACTS[action] & staff)} else _listed(done)
+    did = "anything" if done == {None, *(action for action in DirectAction if ACTS[action] & staff)} else _listed(done)
     if row.outcome is None:
         return [who, did, "–", "nothing", *["–"] * 4, "no"]
     held = row.outcome
@@ -103,5 +103,5 @@ def _cells(one: Scenario, row: Row) -> list[str]:
 
 
 def _listed(done: frozenset[str | None]) -> str:
-    words = [action for action in Action if action in done]
+    words = [action for action in DirectAction if action in done]
     return ", ".join(["not said", *words] if None in done and words else words) or "–"

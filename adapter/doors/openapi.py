@@ -198,7 +198,7 @@ REGISTERED: Responses = {
                 "required": ["scenario", "registrations", "closedBy", "derived", "warnings"],
                 "properties": {
                     "scenario": _schema("DirectScenario"),
-                    "registrations": {"type": "array", "minItems": 1, "items": _schema("Registration")},
+                    "registrations": {"type": "array", "minItems": 1, "items": _schema("DirectRegistration")},
                     "closedBy": {"type": "string", "description": "JSON Pointer into the case"},
                     "derived": {"type": "array", "items": _schema("Derived")},
                     "warnings": {"type": "array", "items": _schema("Problem")},

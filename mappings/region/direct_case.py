@@ -41,7 +41,7 @@ class DirectContact(StrEnum):
     """*Mottagningsbesök*."""
 
 
-class Action(StrEnum):
+class DirectAction(StrEnum):
     """What was done in the case, as the headings of the instruction name it (DIREKT 3.1)."""
 
     SELF_CARE_ADVICE = "selfCareAdvice"
@@ -54,7 +54,7 @@ class Action(StrEnum):
     """*Remiss, efter bedömning, till annan enhet*."""
 
 
-class Demand(StrEnum):
+class DirectDemand(StrEnum):
     """Whether a registration is to hold a code."""
 
     REQUIRED = "required"
@@ -73,7 +73,7 @@ class DirectHandler(Regional):
     """When she took it; its day in Stockholm is the day of the instruction."""
     same_complaint: bool | None = shown(CARE, default=None)
     """The sender's word that it was for the same complaint (*besvär*); of those to whom the case was handed over."""
-    action: Action | None = shown(CARE, default=None)
+    action: DirectAction | None = shown(CARE, default=None)
     replaces_visit: bool | None = shown(CARE, default=None)
     """Whether the contact replaced a visit (DK-2); derived where the action decides it (DK-6, DK-9)."""
     by_telephone: bool | None = shown(CARE, default=None)
@@ -121,7 +121,7 @@ class EventDraft(Regional):
     lines: tuple[EventLine, ...] = shown(CARE)
 
 
-class Registration(Regional):
+class DirectRegistration(Regional):
     """One registration that arises, and what it is to hold."""
 
     by: str = shown(CARE)
@@ -130,8 +130,8 @@ class Registration(Regional):
     """*Vårdkontakt*, in the source's own codes."""
     direct: bool = shown(CARE)
     """Carries the attribute *1177 direkt*."""
-    diagnosis: Demand = shown(CARE)
-    kva: Demand = shown(CARE)
+    diagnosis: DirectDemand = shown(CARE)
+    kva: DirectDemand = shown(CARE)
     note: bool = shown(CARE)
     """*Dokumentera i journalen*."""
     care_event: EventDraft = shown(CARE)
@@ -150,7 +150,7 @@ class DirectCase(Regional):
     referred_to: ReferredTo | None = shown(CARE, default=None)
     scenario: DirectScenario | None = shown(CARE, default=None)
     """Derived, never sent."""
-    registrations: tuple[Registration, ...] = shown(CARE, default=())
+    registrations: tuple[DirectRegistration, ...] = shown(CARE, default=())
     """Derived, never sent."""
     closed_by: str | None = shown(CARE, default=None)
     """JSON Pointer to who closes the case in 1177 direkt (DK-10); derived, never sent."""

@@ -10,7 +10,7 @@ from datetime import UTC, date
 from itertools import pairwise
 from typing import Final
 
-from mappings.region.direct_case import Action, CareStaff, DirectCase, DirectScenario, took_part
+from mappings.region.direct_case import CareStaff, DirectAction, DirectCase, DirectScenario, took_part
 from mappings.rules.direct_case import Taking, decision, registration, situation, staff_of, takings
 from mappings.rules.direct_scenarios import ACTS, Handover, Who, of_situation
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
@@ -251,8 +251,8 @@ def _said_too_much(one: Taking) -> Iterator[Fault]:
 
 
 def _another_action(one: Taking) -> Fault:
-    known = frozenset[Action | None]().union(*(row.actions for _, row in one.open))
-    words = ", ".join(action for action in Action if action in known and one.part.staff in ACTS[action])
+    known = frozenset[DirectAction | None]().union(*(row.actions for _, row in one.open))
+    words = ", ".join(action for action in DirectAction if action in known and one.part.staff in ACTS[action])
     return Fault(
         f"{one.path}/action",
         f"Anvisningen säger inte vad som registreras för det som gjordes här: sänd action som något av {words}, eller "

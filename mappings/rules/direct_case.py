@@ -12,13 +12,13 @@ from mappings.region.care_event import EventLine
 from mappings.region.catalogue import Source
 from mappings.region.direct_case import (
     CareStaff,
-    Demand,
     DirectCase,
     DirectContact,
+    DirectDemand,
     DirectHandler,
+    DirectRegistration,
     DirectVisit,
     EventDraft,
-    Registration,
     took_part,
 )
 from mappings.rules.direct_scenarios import (
@@ -171,15 +171,15 @@ def contact_type(source: Source, contact: DirectContact) -> str | None:
     return next((row.code for row in source.table("contact-types").values() if row["direct"] == contact), None)
 
 
-def registration(arising: Arising, code: str, source: str) -> Registration:
+def registration(arising: Arising, code: str, source: str) -> DirectRegistration:
     """As it is told; `code` is its contact type."""
     one, outcome = arising.one, arising.outcome
     asked = {
         "/direct": outcome.direct,
-        "/diagnoses": outcome.diagnosis is not Demand.NOT_ASKED,
-        "/procedures": outcome.kva is not Demand.NOT_ASKED,
+        "/diagnoses": outcome.diagnosis is not DirectDemand.NOT_ASKED,
+        "/procedures": outcome.kva is not DirectDemand.NOT_ASKED,
     }
-    return Registration(
+    return DirectRegistration(
         by=arising.path,
         contact_type=code,
         direct=outcome.direct,

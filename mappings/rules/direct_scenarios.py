@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from mappings.region.direct_case import Action, CareStaff, Demand, DirectContact
+from mappings.region.direct_case import CareStaff, DirectAction, DirectContact, DirectDemand
 
 
 class Who(StrEnum):
@@ -54,8 +54,8 @@ class Outcome:
     telephone: DirectContact | None
     """The contact type when the service is in trouble (DIREKT 4.3)."""
     direct: bool
-    diagnosis: Demand
-    kva: Demand
+    diagnosis: DirectDemand
+    kva: DirectDemand
     note: bool
 
 
@@ -64,7 +64,7 @@ class Row:
     """What one who took part registers, for what she did. No outcome: she registers and documents nothing."""
 
     who: Who
-    actions: frozenset[Action | None]
+    actions: frozenset[DirectAction | None]
     replaces: bool | None
     outcome: Outcome | None
 
@@ -113,7 +113,7 @@ class Part:
 
     who: Who
     staff: CareStaff
-    action: Action | None = None
+    action: DirectAction | None = None
     replaces: bool | None = None
 
 
@@ -144,7 +144,7 @@ def of_situation(case: Situation, who: Who) -> tuple[Fit, ...]:
 
 # -- what is registered ----------------------------------------------------------------------------------------------
 
-_D, _C = Demand, DirectContact
+_D, _C = DirectDemand, DirectContact
 
 TEXT: Final = Outcome(_C.TEXT, _C.TELEPHONE, direct=True, diagnosis=_D.NOT_ASKED, kva=_D.NOT_ASKED, note=True)
 DISTANCE: Final = Outcome(
@@ -166,7 +166,7 @@ TERMS: Final[Mapping[DirectContact, str]] = MappingProxyType(
 
 # -- who takes part, and what they do --------------------------------------------------------------------------------
 
-_S, _A, _H, _F = CareStaff, Action, Handover, After
+_S, _A, _H, _F = CareStaff, DirectAction, Handover, After
 
 NURSE: Final = frozenset({_S.NURSE})
 PHYSICIAN_OR_OTHER: Final = frozenset({_S.PHYSICIAN, _S.LICENSED, _S.UNLICENSED})
@@ -174,7 +174,7 @@ PHYSICIAN_OR_OTHER: Final = frozenset({_S.PHYSICIAN, _S.LICENSED, _S.UNLICENSED}
 ALONE: Final = frozenset({_S.PHYSICIAN, _S.LICENSED})
 """*Läkare eller annan legitimerad hälso- och sjukvårdspersonal* (3.1.4)."""
 
-ACTS: Final[Mapping[Action, frozenset[CareStaff]]] = MappingProxyType(
+ACTS: Final[Mapping[DirectAction, frozenset[CareStaff]]] = MappingProxyType(
     {
         _A.SELF_CARE_ADVICE: frozenset(_S),
         _A.TREATMENT: frozenset(_S),
@@ -191,7 +191,7 @@ _APART: Final = frozenset({_H.OTHER_DAY, _H.OTHER_UNIT, _H.OTHER_DAY_AND_UNIT})
 _VISITS: Final = frozenset({_F.VISIT, _F.LATER_VISIT})
 
 
-def _only(action: Action, *replacing: bool) -> tuple[Row, ...]:
+def _only(action: DirectAction, *replacing: bool) -> tuple[Row, ...]:
     return tuple(Row(Who.FIRST, frozenset({action}), one, DISTANCE if one else TEXT) for one in replacing)
 
 
