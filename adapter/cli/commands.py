@@ -344,7 +344,9 @@ def explain(
 
 @app.command()
 def rules(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these, such as TE-3")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="Only these, such as TE-3; DK is the table of 1177 direkt")
+    ] = None,
     *,
     state: Annotated[RuleState | None, typer.Option(help="Only rules in this state")] = None,
     as_json: Json = False,
@@ -362,6 +364,7 @@ def rules(
     \b
     Example:
       vardbro rules TE-3
+      vardbro rules DK
       vardbro rules --state not-yet
     """
     from adapter.cli.rules import rules

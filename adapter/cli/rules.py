@@ -9,6 +9,7 @@ from rich.text import Text
 
 from adapter.cli.console import console, write_json
 from adapter.cli.exits import Code, Stop
+from adapter.cli.scenarios import scenarios
 from adapter.validation import RULES as VALIDATION
 from mappings.region.form import FORMS
 from mappings.rules import Listed, State
@@ -18,8 +19,14 @@ OURS = "Vårdbro"
 COLOURS = {State.KEPT: "green", State.ATTESTED: "cyan", State.NOT_A_CHECK: "dim", State.NOT_YET: "yellow"}
 
 
+TABLE = "DK"
+"""The family whose rules are a decision table: by its name alone, the table is told."""
+
+
 def rules(ids: Sequence[str], state: str | None, *, as_json: bool) -> Code:
     """Lists them all, or those that are named. Stops at an id that there is none of."""
+    if [one.upper() for one in ids] == [TABLE] and state is None:
+        return scenarios(as_json=as_json)
     listed = every()
     if unknown := sorted({one.upper() for one in ids} - {one.id for one in listed}):
         raise Stop(f"there is no rule {', '.join(unknown)}: vardbro rules lists them all")

@@ -17,7 +17,7 @@ from adapter.region import fixtures
 from mappings.problem import Json, Severity
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
-from mappings.region.reading import KINDS
+from mappings.region.reading import ANSWERED, KINDS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -85,6 +85,11 @@ CANCEL: Json = _body(
         },
     },
     {"version": 4, "reason": "patienten-avbokar", "at": "2026-11-20T09:00:00+01:00"},
+)
+
+DIRECT_CASE: Json = _body(
+    _schema("DirectCase"),
+    orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),
 )
 
 
@@ -173,6 +178,25 @@ STEPPED: Responses = {
 }
 CHECKED: Responses = {
     200: {"description": "It would be accepted, and become this", "content": _json(_schema("Checked"))},
+    **REFUSED,
+}
+REGISTERED: Responses = {
+    200: {
+        "description": "The registrations that arise, and who closes the case; nothing is kept",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["scenario", "registrations", "closedBy", "derived", "warnings"],
+                "properties": {
+                    "scenario": _schema("DirectScenario"),
+                    "registrations": {"type": "array", "minItems": 1, "items": _schema("DirectRegistration")},
+                    "closedBy": {"type": "string", "description": "JSON Pointer into the case"},
+                    "derived": {"type": "array", "items": _schema("Derived")},
+                    "warnings": {"type": "array", "items": _schema("Problem")},
+                },
+            }
+        ),
+    },
     **REFUSED,
 }
 RECEIPT: Responses = {
@@ -360,7 +384,8 @@ def _without_fastapis_refusal(responses: Json) -> None:
 
 def _models() -> Json:
     _, models = models_json_schema(
-        [(model, "validation") for model in KINDS.values()], ref_template="#/components/schemas/{model}"
+        [(model, "validation") for model in (*KINDS.values(), *ANSWERED.values())],
+        ref_template="#/components/schemas/{model}",
     )
     schemas: Json = copy.deepcopy(models["$defs"])
     for name, members in DERIVED.items():

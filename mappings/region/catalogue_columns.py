@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from mappings.region.direct_case import CareStaff, DirectContact
+
 YES_OR_NO = frozenset({"", "yes", "no"})
 STEPPERS = frozenset({"", "care", "patient", "system"})
 """Who a reason is for: all whom it is not said of take those of care."""
@@ -25,6 +27,13 @@ CANCELLATION_REASONS = frozenset(
 )
 
 
+# DIREKT 4.3 (DK-1): the part that a contact type plays in 1177 direkt
+DIRECT_CONTACTS = frozenset({"", *DirectContact})
+
+# DIREKT 3.1 (DK-6): a physician is one already by the column of that name
+CARE_STAFF = frozenset({"", *CareStaff}) - {CareStaff.PHYSICIAN}
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What a table's file holds beside `code` and `display`."""
@@ -37,6 +46,8 @@ class Columns:
     """Further columns, which the file may leave out."""
     words: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Columns that hold any number of these words, set apart by spaces."""
+    once: frozenset[str] = frozenset()
+    """Columns in which no value stands twice."""
     demanded: bool = True
     """Whether every source must have the file."""
 
@@ -50,14 +61,16 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
                 "distance": YES_OR_NO,
                 "letter_needs": frozenset({"", "phrase", "place"}),
                 "self_check_in": YES_OR_NO,
+                "direct": DIRECT_CONTACTS,
             },
-            more=("distance", "letter_needs", "self_check_in"),
+            more=("distance", "letter_needs", "self_check_in", "direct"),
+            once=frozenset({"direct"}),
         ),
         "visit-types": Columns(("hl7", "new"), allows={"hl7": APPOINTMENT_REASONS, "new": YES_OR_NO}),
         "professions": Columns(
             ("staff_category", "physician"),
             refers={"staff_category": "staff-categories"},
-            allows={"physician": YES_OR_NO},
+            allows={"physician": YES_OR_NO, "care_staff": CARE_STAFF},
         ),
         "staff-categories": Columns(),
         "care-services": Columns(

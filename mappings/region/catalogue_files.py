@@ -62,6 +62,7 @@ def _sheet(folder: Folder, name: str, columns: Columns) -> _Sheet:
             folder.hole(name, line, sv, "the code stands further up already: take one of the lines away")
         else:
             _check(folder, name, line, cells | {"display": display}, columns)
+            _once(folder, sheet, line, cells, columns)
             filled = {key: value for key, value in cells.items() if value}
             sheet.rows[code], sheet.lines[code] = Row(code, display, MappingProxyType(filled)), line
     return sheet
@@ -71,7 +72,7 @@ def _check(folder: Folder, name: str, line: int, cells: Mapping[str, str], colum
     if not cells["display"]:
         folder.hole(name, line, "display saknas: fyll i kolumnen", "display is missing: fill in the column")
     for column, allowed in columns.allows.items():
-        if cells[column] not in allowed:
+        if cells.get(column, "") not in allowed:
             words = ", ".join(sorted(allowed - {""}))
             sv = f"{column} ska vara tom eller något av: {words}"
             folder.hole(name, line, sv, f"{column} is to be empty or one of: {words}")
@@ -82,6 +83,13 @@ def _check(folder: Folder, name: str, line: int, cells: Mapping[str, str], colum
             folder.hole(name, line, sv, f"{column} is to be empty or words of: {said}, with spaces between")
     if "minutes" in columns.names and not re.fullmatch(r"[1-9][0-9]{0,3}", cells["minutes"]):
         folder.hole(name, line, "minutes ska vara hela minuter, 1–9999", "minutes is to be whole minutes, 1-9999")
+
+
+def _once(folder: Folder, sheet: _Sheet, line: int, cells: Mapping[str, str], columns: Columns) -> None:
+    for column in sorted(columns.once):
+        if (value := cells.get(column)) and any(row[column] == value for row in sheet.rows.values()):
+            sv = f"{column} står redan på en rad längre upp: bara en rad kan ha det"
+            folder.hole(sheet.file, line, sv, f"{column} stands in a line further up already: only one can have it")
 
 
 def _source(

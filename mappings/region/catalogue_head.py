@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from mappings.region.catalogue_folder import Folder
 from mappings.region.values import SourceKey
 
-SWITCHES = frozenset({"PI-2"})
+SWITCHES = frozenset({"PI-2", "DK-11"})
 """Rules that a region may switch off."""
 
 

@@ -13,7 +13,12 @@ WHERE = "https://vardbro.example/schema"
 """Before a schema's own name, in its `$id`."""
 
 DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"CareEvent": ("kva",), "EventLine": ("kva",), "NamedContact": ("missing",)}
+    {
+        "CareEvent": ("kva",),
+        "EventLine": ("kva",),
+        "NamedContact": ("missing",),
+        "DirectCase": ("scenario", "registrations", "closedBy"),
+    }
 )
 """Members that the gateway fills in and shows, and that are never sent."""
 

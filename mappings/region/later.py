@@ -16,7 +16,7 @@ class Later:
     """A field, or a value of an enumerated field, with its place in the message."""
 
     message: str
-    """`booking`, `care-event`, `named-contact`, `direct-case` (a kind that is to come), or `*` for all."""
+    """`booking`, `care-event`, `named-contact`, or `*` for all."""
     path: str
     """JSON Pointer without indices, `/basis/category2`."""
     rule: str
@@ -117,14 +117,6 @@ LATER: tuple[Later, ...] = (
     Later("named-contact", "/origin", "FK-19", becomes="CareTeam.extension(origin)"),
     Later("named-contact", "/review", "FK-21", becomes="CareTeam.extension(review)"),
     Later("named-contact", "/agreement", "FK-21", becomes="CareTeam.extension(agreement)"),
-    # cases of 1177 direkt: a kind of message of their own
-    Later("direct-case", "/handlers", "DK-3", becomes="Encounter.participant, one Encounter for each who registers"),
-    Later("direct-case", "/replacesVisit", "DK-2", becomes="Encounter.type"),
-    Later("direct-case", "/physicalVisit", "DK-4", becomes="Encounter, an ordinary one"),
-    Later("direct-case", "/referredTo", "DK-5", becomes="ServiceRequest"),
-    Later("direct-case", "/actions", "DK-6", becomes="Procedure"),
-    Later("direct-case", "/note", "DK-7", becomes="Encounter.extension(note)"),
-    Later("direct-case", "/closedBy", "DK-10", becomes="Encounter.extension(closed-by)"),
     # kinds that are never carried
     Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", NEVER),
 )
@@ -164,9 +156,8 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "CO-5": "/diagnoses, /procedures",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-23": "a switch of the region",
-        "DK-8": "the time books in the catalogue",
-        "DK-9": "/handlers",
-        "DK-11": "a switch of the region",
+        "DK-2": "/direct and /diagnoses of the care event that a registration becomes",
+        "DK-8": "the time book of a booking, and its type in the catalogue",
     }
 )
 """Rules not yet kept that need no field of their own, and what they will look at."""

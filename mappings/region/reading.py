@@ -18,6 +18,7 @@ from mappings.problem import Problem
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue
+from mappings.region.direct_case import DirectCase
 from mappings.region.form import FORMS
 from mappings.region.later import NEVER, Later, later_field, later_value
 from mappings.region.named_contact import NamedContact
@@ -32,6 +33,9 @@ KINDS: Mapping[str, type[Booking] | type[CareEvent] | type[NamedContact]] = {
     "named-contact": NamedContact,
 }
 """Kinds of message, by the name that they have in URLs and in the ledger."""
+
+ANSWERED: Mapping[str, type[DirectCase]] = {"direct-case": DirectCase}
+"""Kinds that are answered and not kept: no version, no patient, nothing in FHIR."""
 
 DEEPEST = 50
 """Levels of nesting; the model itself has seven."""
@@ -60,7 +64,7 @@ def told(rule: str, path: str) -> Problem:
 
 def read(kind: str, body: bytes, catalogue: Catalogue) -> Read[Any]:
     """A message of a kind, or every error of form in it. Raises KeyError on a kind that there is none of."""
-    model = KINDS[kind]
+    model = ANSWERED[kind] if kind in ANSWERED else KINDS[kind]
     try:
         raw, doubled = _parsed(body)
     except RecursionError:
@@ -69,7 +73,7 @@ def read(kind: str, body: bytes, catalogue: Catalogue) -> Read[Any]:
         return Read(None, (_no_json(error),))
     if not isinstance(raw, dict):
         return Read(None, (told("IN-2", ""),))
-    problems = _versioned(raw, catalogue)
+    problems = _unknown_source(raw, catalogue) + ([] if kind in ANSWERED else _versioned(raw, catalogue))
     text = _written(raw)
     if text is None or doubled or body.count(b"{") + body.count(b"[") > DEEPEST or body.count(b",") >= MOST:
         problems += _oddities(raw, doubled)
@@ -189,11 +193,16 @@ def _safe(name: str) -> str:
 # -- the model -------------------------------------------------------------------------------------------------------
 
 
+def _unknown_source(raw: dict[str, Any], catalogue: Catalogue) -> list[Problem]:
+    said = raw.get("source")
+    return [told("IN-14", "/source")] if isinstance(said, str) and said not in catalogue.sources else []
+
+
 def _versioned(raw: dict[str, Any], catalogue: Catalogue) -> list[Problem]:
     """A source without version numbers sends `changedAt`: its microseconds since 1970 are the version (Decided 21)."""
     said = raw.get("source")
     source = catalogue.sources.get(said) if isinstance(said, str) else None
-    problems = [told("IN-14", "/source")] if isinstance(said, str) and source is None else []
+    problems: list[Problem] = []
     if source and not source.changed_at:
         return problems
     if "changedAt" not in raw:

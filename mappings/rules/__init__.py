@@ -10,6 +10,7 @@ from mappings.rules import (
     cancelling,
     care_event,
     completeness,
+    direct,
     group,
     life,
     named_contact,
@@ -20,11 +21,14 @@ from mappings.rules import (
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
+_REGISTERING = (
+    *(who, life, booking, cancelling, team, group),
+    *(care_event, named_contact, direct, completeness, visibility),
+)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
-"""Rules that a function speaks for without keeping the whole of it."""
+PARTLY = frozenset({"BO-25", "DK-1", "DK-2", "FK-10", "GR-1"})
+"""Rules that a function speaks for without keeping the whole of it; DK-1 and DK-2 are not yet asked of care events."""
 
 
 class State(StrEnum):

@@ -14,6 +14,7 @@ from mappings.codes.tables import POSITIONS
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
+from mappings.region.direct_case import DirectCase, took_part
 from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Identity, IdentityKind, SetBy
 from mappings.region.unit import Unit
@@ -193,7 +194,13 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
 
 @rule("OR-1", on=ALL)
 def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
-    for path, hsa_id in _hsa_ids(facts.message):
+    yield from _no_hsa_ids(_hsa_ids(facts.message))
+    if not isinstance(facts.message, NamedContact):
+        yield from _unknown_units(facts)
+
+
+def _no_hsa_ids(said: Iterable[tuple[str, str | None]]) -> Iterator[Fault]:
+    for path, hsa_id in said:
         if hsa_id is not None and not HSA_ID.match(hsa_id):
             yield Fault(
                 path,
@@ -202,8 +209,6 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
                 f"What {named(path)} holds is no HSA-id: send SE, ten digits, a hyphen, letters and digits without å, "
                 "ä and ö, 31 characters at most.",
             )
-    if not isinstance(facts.message, NamedContact):
-        yield from _unknown_units(facts)
 
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
@@ -221,7 +226,11 @@ def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
 
 @rule("IN-13", on=ALL)
 def codes_are_in_the_sources_tables(facts: Facts[Any]) -> Iterator[Fault]:
-    for path, table, code in coded(facts.message):
+    yield from _not_in_tables(facts, coded(facts.message))
+
+
+def _not_in_tables(facts: Facts[Any], said: Iterable[tuple[str, str, str | None]]) -> Iterator[Fault]:
+    for path, table, code in said:
         if code is not None and code not in facts.source.table(table):
             yield Fault(
                 path,
@@ -230,6 +239,24 @@ def codes_are_in_the_sources_tables(facts: Facts[Any]) -> Iterator[Fault]:
                 f"The code in {named(path)} is not in the source's table {table}: mend the code, or ask the region to "
                 "add it.",
             )
+
+
+@rule("OR-1", on=(DirectCase,))
+def units_and_staff_of_a_case_are_known_by_hsa_id(facts: Facts[DirectCase]) -> Iterator[Fault]:
+    """Known to our catalogue they need not be: a case may be handed over to another region (DIREKT 1.1)."""
+    said = [(f"{path}/{name}", getattr(one, name)) for path, one in took_part(facts.message) for name in _OF_ONE]
+    if facts.message.referred_to:
+        said.append(("/referredTo/unit", facts.message.referred_to.unit))
+    yield from _no_hsa_ids(said)
+
+
+_OF_ONE = ("unit", "staff")
+
+
+@rule("IN-13", on=(DirectCase,))
+def professions_of_a_case_are_in_the_sources_table(facts: Facts[DirectCase]) -> Iterator[Fault]:
+    said = [(f"{path}/profession", "professions", one.profession) for path, one in took_part(facts.message)]
+    yield from _not_in_tables(facts, said)
 
 
 @rule("IN-9", on=VISITS)

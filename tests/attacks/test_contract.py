@@ -48,6 +48,7 @@ OPERATIONS = [
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
     ("POST", "/v1/bookings/{source}/{number}/cancel"),
+    ("POST", "/v1/direct-cases"),
     ("POST", "/v1/bookings/search"),
     ("POST", "/v1/named-contacts/search"),
     ("GET", "/v1/messages/{id}"),

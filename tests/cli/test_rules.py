@@ -46,3 +46,45 @@ def test_people_read_both_languages_and_the_source(vardbro: Vardbro) -> None:
     assert "en ägare" in said
     assert "COSMIC: Teambesök" in said
     assert said.endswith("1 kept\n")
+
+
+def test_the_rules_of_1177_direkt_are_told_as_their_table(vardbro: Vardbro) -> None:
+    rows = vardbro("rules", "dk", "--json").json
+    assert {row["section"] for row in rows} == {"3.1.1", "3.1.2", "3.1.3", "3.1.4"}
+    [nothing] = [
+        row for row in rows if row["registers"] is None and not row["follows"] and not row["when"]["visitor"][0]
+    ]
+    assert (nothing["who"], nothing["actions"], nothing["closes"]) == ("first", [None], False)
+    treatment = next(row for row in rows if row["section"] == "3.1.4")
+    assert treatment | {"when": None} == {
+        "section": "3.1.4",
+        "follows": [],
+        "sv": "Läkare eller annan hälso- och sjukvårdspersonal via 1177 direkt (åtgärd/behandling)",
+        "en": "Physician or other care staff in 1177 direkt (action or treatment)",
+        "when": None,
+        "who": "first",
+        "actions": ["treatment"],
+        "replacesVisit": True,
+        "registers": {
+            "contactType": "Distanskontakt realtid bild/ljud/chatt",
+            "byTelephone": "Telefonsamtal som ersätter besök",
+            "direct": True,
+            "diagnosis": "required",
+            "kva": "whenRelevant",
+            "note": True,
+        },
+        "closes": True,
+    }
+
+
+def test_people_read_the_table_with_its_sections(vardbro: Vardbro) -> None:
+    said = vardbro("rules", "DK").out
+    assert said.count("DIREKT 3.1.2  ") == 4
+    assert "DIREKT 3.1.3, by DK-5  " in said
+    assert "Läkare via 1177 direkt (receptförnyelse)" in said
+    assert said.endswith("Telefonsamtal som ersätter besök, in place of Distanskontakt realtid bild/ljud/chatt\n")
+
+
+def test_one_rule_of_1177_direkt_is_told_as_any_other(vardbro: Vardbro) -> None:
+    assert [one["id"] for one in vardbro("rules", "DK-3", "--json").json] == ["DK-3"]
+    assert vardbro("rules", "DK", "TE-3").code == 2

@@ -20,7 +20,7 @@ from mappings.problem import Json
 from mappings.region import values
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
 from mappings.region.later import LATER, WITHOUT_FIELD, Later
-from mappings.region.reading import KINDS
+from mappings.region.reading import ANSWERED, KINDS
 from mappings.resources.outline import GRAPHS
 from mappings.rules.statements import STATEMENTS
 from mappings.shape.graph import Node
@@ -28,6 +28,8 @@ from mappings.shape.shape import Place, Shape
 from mappings.shape.template import Coding, Each, Echo, Hole
 
 DOCS = Path(__file__).parents[2] / "docs"
+
+NAMED: dict[str, type[BaseModel]] = {**KINDS, **ANSWERED}
 
 MADE = """*Made from the code by `python -m tests.golden.regenerate`; a test holds it true. Change the code, not this
 page.*"""
@@ -48,12 +50,15 @@ WORDS = {
     )
 }
 
+PLAIN = {"boolean": "yes or no", "integer": "whole number", "string": "text"}
+
 MODEL_HEAD = f"""# The regional model
 
 {MADE}
 
 What a journal system sends, and what a portal gets back: JSON, names in camelCase, nothing unknown taken in. Three
-kinds of message, and the parts that they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
+kinds of message, and one that is answered and not kept (`direct-case`: [1177 direkt](direct.md)), and the parts that
+they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
 
 - **must**: the field is never left out. Other fields may be; a rule may still demand them (`vardbro rules`), after what
   can be derived is derived.
@@ -93,8 +98,8 @@ message becomes.
 
 def model_page() -> str:
     """docs/model.md"""
-    parts: dict[type[Any], None] = dict.fromkeys(KINDS.values())
-    for model in KINDS.values():
+    parts: dict[type[Any], None] = dict.fromkeys(NAMED.values())
+    for model in NAMED.values():
         parts |= dict.fromkeys(_parts(model))
     models = [part for part in parts if issubclass(part, BaseModel)]
     enums = sorted((part for part in parts if issubclass(part, Enum)), key=lambda enum: enum.__name__)
@@ -110,7 +115,7 @@ def _parts(model: type[BaseModel]) -> Iterator[type[Any]]:
 
 
 def _model(model: type[BaseModel]) -> str:
-    title = next((f"`{name}`: {model.__name__}" for name, kind in KINDS.items() if kind is model), model.__name__)
+    title = next((f"`{name}`: {model.__name__}" for name, kind in NAMED.items() if kind is model), model.__name__)
     schema = model.model_json_schema()
     rows = [_field_row(model, name, schema) for name in model.model_fields]
     return "\n".join(
@@ -135,9 +140,7 @@ def _value(told: Json) -> str:
         name = told["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     bare = {key: told[key] for key in told if key in ("type", "pattern", "format", "maxLength", "minLength")}
-    return (
-        WORDS.get(json.dumps(bare, sort_keys=True)) or {"boolean": "yes or no", "integer": "whole number"}[told["type"]]
-    )
+    return WORDS.get(json.dumps(bare, sort_keys=True)) or PLAIN[told["type"]]
 
 
 def _enum(enum: type[Enum]) -> str:
@@ -163,7 +166,7 @@ def _member_docs(enum: type[Enum]) -> dict[str, str]:
 
 def _later_page() -> Iterator[str]:
     yield LATER_HEAD
-    of_all = {"*": "every message", "direct-case": "`direct-case`: cases of 1177 direkt"}
+    of_all = {"*": "every message"}
     for message in dict.fromkeys(later.message for later in LATER):
         yield f"## Later: {of_all.get(message, f'`{message}`')}\n"
         rows = [_later_row(later) for later in LATER if later.message == message]

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from mappings.region.field import Audience, Regional, audiences, shown
-from mappings.region.reading import KINDS
+from mappings.region.reading import ANSWERED, KINDS
 
 
 def _models(found: Any) -> Iterator[type[BaseModel]]:
@@ -35,7 +35,7 @@ def _reached(*roots: type[BaseModel]) -> list[type[BaseModel]]:
     return list(found)
 
 
-MODELS = _reached(*KINDS.values())
+MODELS = _reached(*KINDS.values(), *ANSWERED.values())
 FIELDS = [(model, name) for model in MODELS for name in model.model_fields]
 
 

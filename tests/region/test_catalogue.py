@@ -18,7 +18,7 @@ from mappings.region.catalogue_files import CatalogueHasHoles, Hole, load
 from tests.region.sample import holes, replaced, sample, texts
 
 CLINIC = "SE2321000115-E000000000101"
-COSMIC, PASIS = "SE2321000115-COSMIC", "SE2321000115-PASIS"
+COSMIC, PASIS, PMO = (f"SE2321000115-{name}" for name in ("COSMIC", "PASIS", "PMO"))
 
 
 def line_of(name: str, beginning: str) -> int:
@@ -57,12 +57,12 @@ def without(name: str) -> dict[str, str]:
 def test_the_sample_region_loads() -> None:
     catalogue = sample()
     assert (catalogue.region, catalogue.name) == ("exempel", "Exempelregionen")
-    assert set(catalogue.sources) == {COSMIC, PASIS}
+    assert set(catalogue.sources) == {COSMIC, PASIS, PMO}
     assert set(catalogue.units) == set(catalogue.administrations)
     assert catalogue.switches == {"PI-2": True}
 
 
-@pytest.mark.parametrize("source", [COSMIC, PASIS])
+@pytest.mark.parametrize("source", [COSMIC, PASIS, PMO])
 def test_a_source_has_every_table_of_its_own_and_those_of_the_region(source: str) -> None:
     assert set(sample().sources[source].tables) == set(OF_SOURCE) | OF_REGION
     assert all(sample().sources[source].table(name) for name in OF_SOURCE)
@@ -93,8 +93,47 @@ def test_the_version_is_of_the_content() -> None:
     assert load(replaced("region.toml", "PI-2 = true", "PI-2 = false")).version != sample().version
 
 
-def test_a_rule_can_be_switched_off() -> None:
-    assert load(replaced("region.toml", "PI-2 = true", "PI-2 = false")).switches == {"PI-2": False}
+@pytest.mark.parametrize("rule", ["PI-2", "DK-11"])
+def test_a_rule_can_be_switched_off(rule: str) -> None:
+    assert load(replaced("region.toml", "PI-2 = true", f"{rule} = false")).switches == {rule: False}
+
+
+# -- the columns of 1177 direkt --------------------------------------------------------------------------------------
+
+
+def test_a_source_without_1177_direkt_has_no_column_for_it() -> None:
+    assert "direct" not in texts()["COSMIC/contact-types.csv"]
+    assert "care_staff" not in texts()["COSMIC/professions.csv"]
+    assert not any(row["direct"] for row in sample().sources[COSMIC].table("contact-types").values())
+
+
+def test_a_contact_type_says_its_part_in_1177_direkt() -> None:
+    parts = {row.display: row["direct"] for row in sample().sources[PMO].table("contact-types").values()}
+    assert parts == {
+        "Text som inte ersätter besök": "text",
+        "Distanskontakt realtid bild/ljud/chatt": "distance",
+        "Telefonsamtal": "telephone",
+        "Telefonsamtal som ersätter besök": "telephone-visit",
+        "Mottagningsbesök": "visit",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("PMO/contact-types.csv", ";;text\n", ";;sms\n"),
+        ("PMO/contact-types.csv", ";;telephone\n", ";;text\n"),
+        ("PMO/professions.csv", "no;nurse", "no;physician"),
+        ("PMO/professions.csv", "no;nurse", "no;sjuksköterska"),
+    ],
+    ids=["no such part", "one part twice", "said by a column of its own", "no such staff"],
+)
+def test_a_hole_in_the_columns_of_1177_direkt_is_told(name: str, old: str, new: str) -> None:
+    found = holes(replaced(name, old, new))
+    line = next(at for at, text in enumerate(texts()[name].replace(old, new).splitlines(), 1) if new.strip() in text)
+    [hole] = found
+    assert hole.file == name
+    assert hole.line >= line
 
 
 # -- how a spreadsheet writes ----------------------------------------------------------------------------------------
@@ -361,7 +400,7 @@ def test_a_folder_that_is_not_there_is_told_at_each_missing_file() -> None:
 def test_a_source_without_a_folder_of_its_own_has_one_by_its_id() -> None:
     moved = {name.replace("PASIS/", f"{PASIS}/"): text for name, text in texts().items()}
     moved["region.toml"] = texts()["region.toml"].replace('tables = "PASIS"\n', "")
-    assert set(load(moved).sources) == {COSMIC, PASIS}
+    assert set(load(moved).sources) == {COSMIC, PASIS, PMO}
 
 
 @pytest.mark.parametrize(

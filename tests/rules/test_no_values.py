@@ -14,6 +14,7 @@ from mappings.region.reading import KINDS, read
 from mappings.resources.outline import GRAPHS
 from mappings.rules.rulebook import Facts, derive, judge
 from tests.region.sample import sample
+from tests.rules.cases import case, nurse, received
 from tests.rules.full import IN_FULL
 from tests.rules.messages import (
     COSMIC,
@@ -120,6 +121,19 @@ def test_what_was_derived_is_not_derived_again(drawn: tuple[str, Json, list[str]
         again, done = derive(facts(once.message))
         assert again.message == once.message
         assert done == ()
+
+
+@given(st.data())
+def test_no_problem_holds_a_value_of_a_case(data: st.DataObject) -> None:
+    message = case(nurse(action="treatment"), received("lakare", staff=COSMIC), physicalVisit=received("lakare"))
+    message["referredTo"] = {"unit": COSMIC, "hasDirect": True}
+    for place in data.draw(st.lists(st.sampled_from(sorted(strings(message))), unique=True, min_size=1)):
+        message = changed(message, place, data.draw(PLANTS).format("001"))
+    got = read("direct-case", json.dumps(message).encode(), sample())
+    problems = got.problems if got.message is None else judge(facts(got.message), lambda _: "").problems
+    assert problems
+    for problem in problems:
+        assert "zq" not in said(problem)
 
 
 def test_every_text_of_every_message_is_planted_once() -> None:

@@ -26,8 +26,9 @@ OF_THIS_ISSUE = (
     + [f"TE-{n}" for n in (1, 2, 3, 4, 5, 6)]
     + ["CA-1", "CO-1", "CO-2", "EV-1"]
     + [f"FK-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 20)]
+    + [f"DK-{n}" for n in (3, 4, 5, 6, 7, 9, 10, 11)]
 )
-ATTESTED = {"TE-1", "TE-2", "FK-2", "FK-3", "FK-4", "BO-10"}
+ATTESTED = {"TE-1", "TE-2", "FK-2", "FK-3", "FK-4", "BO-10", "DK-3", "DK-4"}
 """What data cannot show; FK-4's title and unit are as little in the data as the others."""
 
 HERE = Path(__file__).parent

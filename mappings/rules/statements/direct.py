@@ -29,7 +29,7 @@ DIRECT: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="DK-3",
-        severity=("D",),
+        severity=("D", "E"),
         sv="Lämnas ärendet över inom 1177 direkt samma dag, på samma enhet och för samma besvär registrerar bara "
         "den sista som hanterar det digitalt; annan dag eller på annan enhet registrerar var och en.",
         en="Handed over within 1177 direkt on the same day, at the same unit and for the same complaint, only "
@@ -38,7 +38,7 @@ DIRECT: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="DK-4",
-        severity=("D",),
+        severity=("D", "E"),
         sv="Ett fysiskt besök efter ärendet registreras som ordinarie mottagningsbesök, utan attributet och med "
         "diagnos; den digitala delen följer DK-2 och DK-3.",
         en="A physical visit that follows is registered as an ordinary clinic visit, without the attribute and "
@@ -47,14 +47,14 @@ DIRECT: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="DK-5",
-        severity=("D",),
+        severity=("D", "E"),
         sv="Den som hänvisar till en enhet utan 1177 direkt registrerar enligt DK-2.",
         en="The one who refers to a unit without 1177 direkt registers as in DK-2.",
         source="DIREKT 3.1.3",
     ),
     Statement(
         id="DK-6",
-        severity=("D",),
+        severity=("D", "E"),
         sv="När läkare eller annan legitimerad personal ensam tar hand om ärendet ersätter åtgärd, behandling "
         "och remiss till annan enhet efter bedömning alltid ett besök; receptförnyelse kan göra det.",
         en="Handled by a physician or other licensed staff alone, action, treatment and referral to another unit "
@@ -79,7 +79,7 @@ DIRECT: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="DK-9",
-        severity=("D",),
+        severity=("D", "E"),
         sv="Sjuksköterskan som lämnar över samma dag, på samma enhet och för samma besvär varken registrerar "
         "eller dokumenterar; hens egen åtgärd ersätter alltid ett besök, egenvårdsråd kan göra det.",
         en="The nurse who hands over on the same day, at the same unit and for the same complaint neither "
