@@ -9,6 +9,7 @@ from mappings.rules import (
     booking,
     cancelling,
     care_event,
+    chain,
     completeness,
     group,
     life,
@@ -20,7 +21,7 @@ from mappings.rules import (
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
+_REGISTERING = (who, life, booking, cancelling, team, group, chain, care_event, named_contact, completeness, visibility)
 """Importing these registers their rules."""
 
 PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
