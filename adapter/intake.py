@@ -19,6 +19,7 @@ from adapter.delivery.values import (
     Claim,
     Columns,
     Entry,
+    Happened,
     Overlap,
     Packed,
     Previous,
@@ -45,6 +46,7 @@ from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
+from mappings.rules.life import taken
 from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, together, under, word_of
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
@@ -193,7 +195,15 @@ class Intake:
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
             booking_status=Booking.model_validate(visit.state).status if visit else None,
+            others=self._tied(message, at, patient_hash),
         )
+
+    def _tied(self, message: Message, at: Outline, patient_hash: str) -> tuple[Booking, ...]:
+        """The bookings that share a series, a group, a chain, a basis or the patient's day."""
+        if not at.ties:
+            return ()
+        found = self.ledger.tied(at.kind, message.source, at.number, _ties(at, patient_hash), at.starts)
+        return tuple(Booking.model_validate(one.state) for one in found)
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
         to = literal(self.ids)
@@ -251,6 +261,8 @@ class Intake:
             strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
             columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
             claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
+            ties=_ties(at, patient_hash),
+            steps=tuple(_steps(judged.message, previous)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=tuple(asdict(derived) for derived in judged.derived),
             catalogue_version=self.catalogue.version,
@@ -305,6 +317,21 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _ties(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
+    """A day ties the bookings of one patient only."""
+    return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
+
+
+def _steps(message: Message, previous: Previous) -> Iterable[Happened]:
+    """What a booking's new state tells of what happened to it."""
+    if not isinstance(message, Booking):
+        return
+    before = Booking.model_validate(previous.aggregate.state) if previous.aggregate else None
+    for one in taken(before, message):
+        by = one.by.value if one.by else None
+        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
 
 
 def _marking(words: Iterable[Word]) -> Protection | None:

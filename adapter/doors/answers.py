@@ -115,7 +115,7 @@ def receipt_json(receipt: Receipt) -> Json:
         "kind": receipt.kind,
         "source": receipt.source,
         "number": receipt.number,
-        "version": receipt.version,
+        "version": receipt.version if receipt.version >= 0 else None,
         "revision": receipt.revision,
         "attempts": receipt.attempts,
         "warnings": list(receipt.warnings),

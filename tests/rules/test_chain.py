@@ -140,7 +140,7 @@ def test_PS_4_planned_outpatient_contacts_only() -> None:
 def test_PS_4_never_a_room_or_equipment_alone(field: str, code: str) -> None:
     manned = changed(in_chain(), f"/lines/0/{field}", code)
     assert lawful(manned)
-    alone = manned | {"lines": [{name: value for name, value in manned["lines"][0].items() if name != "staff"}]}  # type: ignore[index]
+    alone = manned | {"lines": [{name: value for name, value in manned["lines"][0].items() if name != "staff"}]}
     assert ("PS-4", f"/lines/0/{field}") in refusals(alone)
 
 
