@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -20,6 +20,7 @@ from adapter.delivery.values import (
     Columns,
     Entry,
     Happened,
+    Outcome,
     Overlap,
     Packed,
     Previous,
@@ -48,7 +49,7 @@ from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
 from mappings.rules.life import taken
 from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, together, under, word_of
-from mappings.rules.rulebook import Derived, Facts, Judged, judge
+from mappings.rules.rulebook import Derived, Facts, Judged, derive, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
@@ -104,6 +105,9 @@ class Busy:
     """Others kept moving what it was judged on; nothing was kept, and the same may be sent again."""
 
 
+Whole: TypeAlias = Callable[[Sequence[Any]], Iterable[Problem]]
+"""What is wrong with messages that go together, as derived; paths begin with `/bookings/N`."""
+
 NotKept: TypeAlias = Refused | NotTheirs | Conflict | Busy
 Answer: TypeAlias = Kept | NotKept
 
@@ -148,6 +152,69 @@ class Intake:
                 return self._answered(outcome)
         return Busy()
 
+    async def take_all(
+        self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
+    ) -> tuple[Kept, ...] | NotKept:
+        """Several bookings of one patient that go together: all are kept in one commit, or none is.
+
+        Each is judged with the others beside it; `whole` says what is wrong with them together. A problem's path begins
+        with the place of its message.
+        """
+        if not all(caller.may_write(message.source) for message in messages):
+            return NotTheirs(told("IN-14", "/source"))
+        turn = self._turns.setdefault(self.patient_hash(messages[0].patient), asyncio.Lock())
+        async with turn:
+            for _ in range(TRIES):
+                new = [message for message in messages if not isinstance(self._earlier(message), Kept)]
+                if conflict := next((one for one in map(self._earlier, new) if one), None):
+                    return conflict if not isinstance(conflict, Kept) else Busy()
+                judged = self._check_all(messages, whole)
+                if isinstance(judged, Refused):
+                    return judged
+                accepted = [
+                    self._accepted(message, *judged[index], caller, trace_id)
+                    for index, message in enumerate(messages)
+                    if message in new
+                ]
+                outcomes = await self.ledger.accept_all(accepted)
+                if not outcomes or isinstance(outcomes[-1], Taken):
+                    return tuple(Kept(self._receipt_of(message), message not in new) for message in messages)
+                if not isinstance(outcomes[-1], Stale):
+                    return self._not_taken(outcomes[-1])
+        return Busy()
+
+    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Checked, Previous]] | Refused:
+        """Each is judged beside the others, with what is derived of them."""
+        beside = [self._derived(message) for message in messages]
+        checked = [self._check(message, beside) for message in messages]
+        problems = [
+            replace(problem, path=f"/bookings/{index}{problem.path}")
+            for index, (one, _) in enumerate(checked)
+            if isinstance(one, Refused)
+            for problem in one.problems
+        ]
+        if not problems:
+            problems = list(whole(beside))
+        return Refused(tuple(problems)) if problems else [(one, at) for one, at in checked if isinstance(one, Checked)]
+
+    def _derived(self, message: Message) -> Message:
+        at, patient_hash = outline(message), self.patient_hash(message.patient)
+        previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
+        facts = self._facts(message, at, self.catalogue.sources[message.source], previous, patient_hash)
+        derived: Message = derive(facts)[0].message
+        return derived
+
+    def _receipt_of(self, message: Message) -> Receipt:
+        at = outline(message)
+        found = self.ledger.sent_as(at.kind, message.source, at.number, message.version)
+        if found is None:
+            raise LookupError("a message that was kept has no receipt")
+        return found[0]
+
+    def _not_taken(self, outcome: Outcome) -> NotKept:
+        answer = self._answered(outcome)
+        return answer if not isinstance(answer, Kept) else Busy()
+
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
         """Judges and maps, keeps nothing."""
         got = read(kind, body, self.catalogue)
@@ -159,13 +226,16 @@ class Intake:
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
-    def _check(self, message: Message) -> tuple[Checked | Refused, Previous]:
+    def _check(self, message: Message, beside: Sequence[Message] = ()) -> tuple[Checked | Refused, Previous]:
         at = outline(message)
         patient_hash = self.patient_hash(message.patient)
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
         source = self.catalogue.sources[message.source]
         graph = GRAPHS[at.kind]
-        judged = judge(self._facts(message, at, source, previous, patient_hash), graph.fhirpath)
+        facts = self._facts(message, at, source, previous, patient_hash)
+        if beside:
+            facts = replace(facts, others=_with(facts.others, beside))
+        judged = judge(facts, graph.fhirpath)
         if judged.refused:
             return Refused(judged.problems), previous
         try:
@@ -307,8 +377,10 @@ class Intake:
             return Conflict(told("IN-11", "/version"), held.version)
         return None
 
-    def _answered(self, outcome: Taken | VersionReused | VersionOld | Overlap) -> Answer:
+    def _answered(self, outcome: Outcome) -> Answer:
         match outcome:
+            case Stale():
+                return Busy()
             case Taken(receipt=receipt, repeated=repeated):
                 return Kept(receipt, repeated)
             case VersionReused():
@@ -317,6 +389,12 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _with(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
+    """Those that come along instead of what was taken in of them before."""
+    new = {(one.source, one.number): one for one in beside if isinstance(one, Booking)}
+    return (*(one for one in others if (one.source, one.number) not in new), *new.values())
 
 
 def _ties(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:

@@ -295,6 +295,55 @@ CHANGES: Responses = {
     **STRANGER,
     403: _refused("The feed is for source systems and operators"),
 }
+CHAIN: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["bookings"],
+        "properties": {"bookings": {"type": "array", "minItems": 1, "maxItems": 50, "items": _schema("Booking")}},
+    },
+    {"bookings": [orjson.loads((fixtures() / "messages" / "booking/chain-primary.json").read_bytes())]},
+)
+CHAIN_KEPT: Responses = {
+    202: {
+        "description": "All were kept",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "id", "receipts"],
+                "properties": {
+                    "source": _TEXT,
+                    "id": _TEXT,
+                    "receipts": {"type": "array", "items": _schema("Receipt")},
+                },
+            }
+        ),
+    },
+    **REFUSED,
+    **CONFLICT,
+    503: ACCEPTED[503],
+}
+CHAIN_SHOWN: Responses = {
+    200: {
+        "description": "The contacts, which rules they break together, and the moves that would make the chain whole",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "id", "bookings", "whole", "breaches", "repairs"],
+                "properties": {
+                    "source": _TEXT,
+                    "id": _TEXT,
+                    "bookings": {"type": "array", "items": _schema(shown("booking"))},
+                    "whole": {"type": "boolean"},
+                    "breaches": {"type": "array", "items": {"type": "object"}},
+                    "repairs": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        ),
+    },
+    **STRANGER,
+    404: _refused("No such chain, or none that this caller may see"),
+}
 METADATA: Responses = {
     200: {"description": "A CapabilityStatement", "content": {"application/fhir+json": {"schema": {"type": "object"}}}},
     **STRANGER,

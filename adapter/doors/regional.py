@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
+from adapter.doors.chain_state import members_of, state_of
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, CHECKED, RECEIPT, WAITING, message_body, state
 from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
@@ -115,6 +116,8 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     at.counting.reads.labels(kind, caller.audience.value).inc()
     await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, trace(request)))
     body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
+    if caller.audience not in PATIENTS and (chain := held.state.get("chain")):
+        body["chain"] = state_of(at, members_of(at, source, chain["id"]))
     found = at.ledger.sent_as(kind, source, number, held.version)
     if found and caller.audience not in PATIENTS:
         body["receipt"] = receipt_json(found[0])

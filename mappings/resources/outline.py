@@ -66,7 +66,7 @@ def _booking(booking: Booking) -> Outline:
     return Outline(
         kind="booking",
         number=booking.number,
-        lanes=(booking_lane(booking.source, booking.number),),
+        lanes=tuple(_lanes(booking)),
         refers=(),
         status=booking.status.value,
         unit=booking.performing_unit,
@@ -75,6 +75,13 @@ def _booking(booking: Booking) -> Outline:
         ends=owner.end,
         ties=tuple(_ties(booking)),
     )
+
+
+def _lanes(booking: Booking) -> Iterator[str]:
+    """The parts of a chain are delivered in the order in which they were taken in (Decided 5)."""
+    yield booking_lane(booking.source, booking.number)
+    if booking.chain:
+        yield f"chain:{booking.source}/{booking.chain.id}"
 
 
 def _ties(booking: Booking) -> Iterator[tuple[str, str]]:

@@ -182,19 +182,75 @@ def _strays(ahead: list[Part]) -> tuple[str, ...]:
     return tuple(one.number for one in ahead if one.day != home)
 
 
+def chain_of(facts: Facts[Booking]) -> tuple[Breach, ...]:
+    """What is wrong with the chain that a booking stands in, with the others as they were last taken in."""
+    own = facts.message
+    if own.chain is None:
+        return ()
+    others = [
+        one
+        for one in facts.others
+        if one.source == own.source and one.number != own.number and one.chain and one.chain.id == own.chain.id
+    ]
+    return breaches(part_of(one, facts.catalogue.administrations, _patient(one)) for one in (own, *others))
+
+
+def _patient(booking: Booking) -> str:
+    return f"{booking.patient.identity.kind}|{booking.patient.identity.value}"
+
+
+def _told(facts: Facts[Booking], rule_id: str) -> Iterator[Fault]:
+    """A contact that newly enters a chain must fit it. One that stood in it already may be moved, cancelled or missed:
+    that is true, and the sender is told what it does to the others (PS-6)."""
+    own, before = facts.message, facts.previous
+    stood = bool(own.chain and before and before.chain and before.chain.id == own.chain.id)
+    for one in chain_of(facts):
+        if one.rule == rule_id:
+            yield Fault("/chain", one.sv, one.en, warns=stood or rule_id == "PS-1" or own.number not in one.numbers)
+
+
+@rule("PS-1", on=(Booking,))
+def others_of_the_chain_come_about(facts: Facts[Booking]) -> Iterator[Fault]:
+    yield from _told(facts, "PS-1")
+
+
+@rule("PS-2", on=(Booking,))
+def chain_is_of_one_patient_and_date_in_its_order(facts: Facts[Booking]) -> Iterator[Fault]:
+    yield from _told(facts, "PS-2")
+
+
+@rule("PS-3", on=(Booking,))
+def chain_lies_within_one_administration(facts: Facts[Booking]) -> Iterator[Fault]:
+    yield from _told(facts, "PS-3")
+
+
+@rule("PS-6", on=(Booking,))
+def chain_has_one_primary(facts: Facts[Booking]) -> Iterator[Fault]:
+    yield from _told(facts, "PS-6")
+
+
 # -- what one contact must say itself --------------------------------------------------------------------------------
 
 
-@rule("PS-7", "PS-1", on=(Booking,), attested=True)
-def contacts_of_a_chain_depend_on_each_other(facts: Facts[Booking]) -> Iterator[Fault]:
-    chain = facts.message.chain
-    if chain is not None and chain.depends is not True:
+@rule("PS-1", on=(Booking,), attested=True)
+def dependence_is_attested(facts: Facts[Booking]) -> Iterator[Fault]:
+    if facts.message.chain and facts.message.chain.depends is None:
         yield Fault(
             "/chain/depends",
-            "Kontakterna i en kedja är medicinskt beroende av varandra: intyga det med depends true. Besök som läggs "
-            "samma dag bara för att bespara patienten en resa är ingen kedja: ta bort chain.",
-            "The contacts of a chain depend on each other medically: attest it with depends true. Visits on one day "
-            "only to spare the patient a journey are no chain: take chain away.",
+            "Kontakterna i en kedja är medicinskt beroende av varandra: intyga det med depends true, eller ta bort "
+            "chain.",
+            "The contacts of a chain depend on each other medically: attest it with depends true, or take chain away.",
+        )
+
+
+@rule("PS-7", on=(Booking,))
+def convenience_makes_no_chain(facts: Facts[Booking]) -> Iterator[Fault]:
+    if facts.message.chain and facts.message.chain.depends is False:
+        yield Fault(
+            "/chain/depends",
+            "Besök som läggs samma dag bara för att bespara patienten en resa är ingen kedja: ta bort chain.",
+            "Visits on one day only to spare the patient a journey are no chain: take chain away.",
+            warns=True,
         )
 
 

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from mappings.region.booking import BookingStatus
 from mappings.rules.chain import HAPPENED, Part, breaches, part_of
 from mappings.rules.chain_repair import MOST, Act, Repair, repairs
-from tests.rules.messages import CLINIC, COSMIC, booking, changed, lawful, parsed, refusals
+from mappings.problem import Json
+from mappings.resources.outline import GRAPHS
+from mappings.rules.rulebook import judge
+from tests.rules.messages import CLINIC, COSMIC, booking, changed, facts, parsed, refusals
 
 S = BookingStatus
 MORNING = datetime.fromisoformat("2026-11-24T08:00:00+01:00")
@@ -117,21 +120,64 @@ def test_an_annulled_contact_is_no_part() -> None:
 CHAIN = {"id": "K-1", "order": 1, "primary": "4711-0001", "depends": True}
 
 
-def in_chain(**said: object) -> dict[str, object]:
+def in_chain(**said: object) -> Json:
     return changed(booking(), "/chain", CHAIN | said)
 
 
-@pytest.mark.parametrize("said", [{"depends": False}, {"depends": None}])
-def test_PS_7_dependence_is_attested(said: dict[str, object]) -> None:
-    message = in_chain(**{name: value for name, value in said.items() if value is not None})
-    if said["depends"] is None:
-        del message["chain"]["depends"]  # type: ignore[attr-defined]  # a JSON object
-    assert refusals(message) == [("PS-7", "/chain/depends")]
-    assert lawful(in_chain())
+def test_PS_1_dependence_is_attested() -> None:
+    message = in_chain()
+    del message["chain"]["depends"]
+    assert refusals(message) == [("PS-1", "/chain/depends")]
+    assert refusals(in_chain()) == []
+
+
+def test_PS_7_convenience_makes_no_chain() -> None:
+    assert refusals(in_chain(depends=False)) == []
+    assert ("PS-7", "/chain/depends") in told_of(in_chain(depends=False))
+    assert ("PS-7", "/chain/depends") not in told_of(in_chain())
+
+
+def told_of(message: Json, *others: Json, previous: Json | None = None) -> list[tuple[str, str]]:
+    """Everything that is said of a booking beside others, refusals and warnings."""
+    said = facts(message, previous=previous)
+    found = judge(replace(said, others=tuple(parsed(one) for one in others)), GRAPHS["booking"].fhirpath)
+    return [(one.rule, one.path) for one in found.problems]
+
+
+def refused_beside(message: Json, *others: Json, previous: Json | None = None) -> list[str]:
+    said = facts(message, previous=previous)
+    found = judge(replace(said, others=tuple(parsed(one) for one in others)), GRAPHS["booking"].fhirpath)
+    return [one.rule for one in found.problems if one.refuses]
+
+
+def primary() -> Json:
+    message = changed(booking(), "/number", "4711-0001")
+    message["chain"] = {"id": "K-1", "order": 2, "depends": True}
+    return changed(message, "/lines/0/start", "2026-11-24T15:00:00+01:00")
+
+
+def test_PS_1_PS_6_the_sender_is_told_which_rule_the_others_now_break() -> None:
+    assert told_of(in_chain(), primary()) == []
+    assert told_of(in_chain()) == [("PS-6", "/chain")]
+    gone = changed(changed(primary(), "/status", "noShow"), "/version", 9)
+    assert told_of(in_chain(), gone, previous=in_chain()) == [("PS-1", "/chain")]
+    assert refused_beside(in_chain(), gone) == []
+
+
+def test_PS_2_a_contact_that_enters_a_chain_must_fit_it_and_one_that_is_moved_is_told() -> None:
+    late = changed(in_chain(), "/lines/0/start", "2026-11-24T16:00:00+01:00")
+    assert refused_beside(late, primary()) == ["PS-2"]
+    assert refused_beside(late, primary(), previous=late) == []
+    assert told_of(late, primary(), previous=late) == [("PS-2", "/chain")]
+
+
+def test_PS_3_a_contact_that_enters_a_chain_lies_in_its_administration() -> None:
+    elsewhere = changed(in_chain(), "/performingUnit", "SE2321000115-E000000000120")
+    assert "PS-3" in refused_beside(elsewhere, primary())
 
 
 def test_PS_4_planned_outpatient_contacts_only() -> None:
-    assert refusals(changed(in_chain(), "/acute", True)) == [("PS-4", "/chain")]
+    assert ("PS-4", "/chain") in refusals(changed(in_chain(), "/acute", True))
     ward = changed(in_chain(), "/performingUnit", "SE2321000115-E000000000111")
     assert ("PS-4", "/chain") in refusals(ward)
 
@@ -139,13 +185,13 @@ def test_PS_4_planned_outpatient_contacts_only() -> None:
 @pytest.mark.parametrize(("field", "code"), [("room", "rum-3"), ("equipment", "ekg-1")])
 def test_PS_4_never_a_room_or_equipment_alone(field: str, code: str) -> None:
     manned = changed(in_chain(), f"/lines/0/{field}", code)
-    assert lawful(manned)
+    assert refusals(manned) == []
     alone = manned | {"lines": [{name: value for name, value in manned["lines"][0].items() if name != "staff"}]}
     assert ("PS-4", f"/lines/0/{field}") in refusals(alone)
 
 
 def test_PS_6_no_contact_is_its_own_primary() -> None:
-    assert refusals(in_chain(primary="4711-0142")) == [("PS-6", "/chain/primary")]
+    assert ("PS-6", "/chain/primary") in refusals(in_chain(primary="4711-0142"))
 
 
 def test_a_booking_is_a_part_by_what_it_says() -> None:
