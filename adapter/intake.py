@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -19,6 +19,8 @@ from adapter.delivery.values import (
     Claim,
     Columns,
     Entry,
+    Happened,
+    Outcome,
     Overlap,
     Own,
     Packed,
@@ -46,6 +48,7 @@ from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
+from mappings.rules.life import taken
 from mappings.rules.patients import (
     bare_resources,
     bare_state,
@@ -56,7 +59,7 @@ from mappings.rules.patients import (
     under,
     word_of,
 )
-from mappings.rules.rulebook import Derived, Facts, Judged, judge
+from mappings.rules.rulebook import Derived, Facts, Judged, derive, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
@@ -112,6 +115,9 @@ class Busy:
     """Others kept moving what it was judged on; nothing was kept, and the same may be sent again."""
 
 
+Whole: TypeAlias = Callable[[Sequence[Any]], Iterable[Problem]]
+"""What is wrong with messages that go together, as derived; paths begin with `/bookings/N`."""
+
 NotKept: TypeAlias = Refused | NotTheirs | Conflict | Busy
 Answer: TypeAlias = Kept | NotKept
 
@@ -156,6 +162,69 @@ class Intake:
                 return self._answered(outcome)
         return Busy()
 
+    async def take_all(
+        self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
+    ) -> tuple[Kept, ...] | NotKept:
+        """Several bookings of one patient that go together: all are kept in one commit, or none is.
+
+        Each is judged with the others beside it; `whole` says what is wrong with them together. A problem's path begins
+        with the place of its message.
+        """
+        if not all(caller.may_write(message.source) for message in messages):
+            return NotTheirs(told("IN-14", "/source"))
+        turn = self._turns.setdefault(self.patient_hash(messages[0].patient), asyncio.Lock())
+        async with turn:
+            for _ in range(TRIES):
+                new = [message for message in messages if not isinstance(self._earlier(message), Kept)]
+                if conflict := next((one for one in map(self._earlier, new) if one), None):
+                    return conflict if not isinstance(conflict, Kept) else Busy()
+                judged = self._check_all(messages, whole)
+                if isinstance(judged, Refused):
+                    return judged
+                accepted = [
+                    self._accepted(message, *judged[index], caller, trace_id)
+                    for index, message in enumerate(messages)
+                    if message in new
+                ]
+                outcomes = await self.ledger.accept_all(accepted)
+                if not outcomes or isinstance(outcomes[-1], Taken):
+                    return tuple(Kept(self._receipt_of(message), message not in new) for message in messages)
+                if not isinstance(outcomes[-1], Stale):
+                    return self._not_taken(outcomes[-1])
+        return Busy()
+
+    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Checked, Previous]] | Refused:
+        """Each is judged beside the others, with what is derived of them."""
+        beside = [self._derived(message) for message in messages]
+        checked = [self._check(message, beside) for message in messages]
+        problems = [
+            replace(problem, path=f"/bookings/{index}{problem.path}")
+            for index, (one, _) in enumerate(checked)
+            if isinstance(one, Refused)
+            for problem in one.problems
+        ]
+        if not problems:
+            problems = list(whole(beside))
+        return Refused(tuple(problems)) if problems else [(one, at) for one, at in checked if isinstance(one, Checked)]
+
+    def _derived(self, message: Message) -> Message:
+        at, patient_hash = outline(message), self.patient_hash(message.patient)
+        previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
+        facts = self._facts(message, at, self.catalogue.sources[message.source], previous, patient_hash)
+        derived: Message = derive(facts)[0].message
+        return derived
+
+    def _receipt_of(self, message: Message) -> Receipt:
+        at = outline(message)
+        found = self.ledger.sent_as(at.kind, message.source, at.number, message.version)
+        if found is None:
+            raise LookupError("a message that was kept has no receipt")
+        return found[0]
+
+    def _not_taken(self, outcome: Outcome) -> NotKept:
+        answer = self._answered(outcome)
+        return answer if not isinstance(answer, Kept) else Busy()
+
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
         """Judges and maps, keeps nothing."""
         got = read(kind, body, self.catalogue)
@@ -167,13 +236,16 @@ class Intake:
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
-    def _check(self, message: Message) -> tuple[Checked | Refused, Previous]:
+    def _check(self, message: Message, beside: Sequence[Message] = ()) -> tuple[Checked | Refused, Previous]:
         at = outline(message)
         patient_hash = self.patient_hash(message.patient)
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
         source = self.catalogue.sources[message.source]
         graph = GRAPHS[at.kind]
-        judged = judge(self._facts(message, at, source, previous, patient_hash), graph.fhirpath)
+        facts = self._facts(message, at, source, previous, patient_hash)
+        if beside:
+            facts = replace(facts, others=_with(facts.others, beside))
+        judged = judge(facts, graph.fhirpath)
         if judged.refused:
             return Refused(judged.problems), previous
         try:
@@ -203,7 +275,15 @@ class Intake:
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
             booking_status=Booking.model_validate(visit.state).status if visit else None,
+            others=self._tied(message, at, patient_hash),
         )
+
+    def _tied(self, message: Message, at: Outline, patient_hash: str) -> tuple[Booking, ...]:
+        """The bookings that share a series, a group, a chain, a basis or the patient's day."""
+        if not at.ties:
+            return ()
+        found = self.ledger.tied(at.kind, message.source, at.number, _ties(at, patient_hash), at.starts)
+        return tuple(Booking.model_validate(one.state) for one in found)
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
         to = literal(self.ids)
@@ -261,6 +341,8 @@ class Intake:
             strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
             columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
             claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
+            ties=_ties(at, patient_hash),
+            steps=tuple(_steps(judged.message, previous)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=tuple(asdict(derived) for derived in judged.derived),
             catalogue_version=self.catalogue.version,
@@ -310,8 +392,10 @@ class Intake:
             return Conflict(told("IN-11", "/version"), held.version)
         return None
 
-    def _answered(self, outcome: Taken | VersionReused | VersionOld | Overlap) -> Answer:
+    def _answered(self, outcome: Outcome) -> Answer:
         match outcome:
+            case Stale():
+                return Busy()
             case Taken(receipt=receipt, repeated=repeated):
                 return Kept(receipt, repeated)
             case VersionReused():
@@ -320,6 +404,27 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _with(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
+    """Those that come along instead of what was taken in of them before."""
+    new = {(one.source, one.number): one for one in beside if isinstance(one, Booking)}
+    return (*(one for one in others if (one.source, one.number) not in new), *new.values())
+
+
+def _ties(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
+    """A day ties the bookings of one patient only."""
+    return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
+
+
+def _steps(message: Message, previous: Previous) -> Iterable[Happened]:
+    """What a booking's new state tells of what happened to it."""
+    if not isinstance(message, Booking):
+        return
+    before = Booking.model_validate(previous.aggregate.state) if previous.aggregate else None
+    for one in taken(before, message):
+        by = one.by.value if one.by else None
+        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
 
 
 def _marking(words: Iterable[Word]) -> Protection | None:

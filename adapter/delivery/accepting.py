@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 import orjson
 import sqlalchemy as sa
 
-from adapter.delivery import audit, claims, patients, statements
+from adapter.delivery import audit, claims, life, patients, statements
 from adapter.delivery.bodies import Bodies, packed
 from adapter.delivery.claims import Holder
 from adapter.delivery.receipts import receipt_of
@@ -59,11 +60,36 @@ class Prepared:
         )
 
 
-def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
-    """Decides on what is committed now, then writes. Everything but `Taken` has written nothing."""
+class NotAll(Exception):
+    """One of several that go together was not taken: none is. Holds the outcome of each that was tried."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+        super().__init__()
+
+
+def accept_all(session: Session, desk: Desk, every: Sequence[Prepared]) -> list[Outcome]:
+    """Several in one commit, or none: raises `NotAll`. All were judged on what was there before the first."""
+    outcomes: list[Outcome] = []
+    moved: set[str | None] = set()
+    for prepared in every:
+        outcomes.append(accept(session, desk, prepared, patient_moved=prepared.accepted.patient_hash in moved))
+        if not isinstance(outcomes[-1], Taken):
+            raise NotAll(outcomes)
+        moved.add(prepared.accepted.patient_hash)
+    return outcomes
+
+
+def accept(session: Session, desk: Desk, prepared: Prepared, *, patient_moved: bool = False) -> Outcome:
+    """Decides on what is committed now, then writes. Everything but `Taken` has written nothing.
+
+    `patient_moved`: by another of the same commit, which was judged beside this one.
+    """
     accepted = prepared.accepted
     named = {"kind": accepted.kind, "source": accepted.source, "number": accepted.number}
-    same = session.row(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version})
+    if accepted.took and not life.take(session, Holder(**named), accepted.took):
+        return Stale()
+    same = None if accepted.own else session.row(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version})
     if same:
         return Taken(receipt_of(same), repeated=True) if same.content_hash == accepted.content_hash else VersionReused()
     held = session.row(statements.AGGREGATE_STAMP, named)
@@ -71,7 +97,7 @@ def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
         return VersionOld(held.version)
     if (held.revision if held else 0) != accepted.seen.aggregate:
         return Stale()
-    if patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
+    if not patient_moved and patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
         return Stale()
     wanted = claims.look(session, Holder(**named), accepted.claims)
     if isinstance(wanted, Overlap):
@@ -93,6 +119,7 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> A
     }
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
+    life.keep(session, Holder(accepted.kind, accepted.source, accepted.number), accepted, revision, prepared.at)
     _put_parcels(session, desk, parcels, sequence, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})
@@ -115,7 +142,7 @@ def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
         "kind": accepted.kind,
         "source": accepted.source,
         "number": accepted.number,
-        "version": accepted.version,
+        "version": -revision if accepted.own else accepted.version,
         "content_hash": accepted.content_hash,
         "revision": revision,
         "patient_hash": accepted.patient_hash,

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from adapter.delivery import audit, messages, patients, statements, turns
-from adapter.delivery.accepting import Desk, Prepared, accept
+from adapter.delivery import audit, life, messages, patients, statements, turns
+from adapter.delivery.accepting import Desk, NotAll, Prepared, accept, accept_all
 from adapter.delivery.bodies import Bodies
+from adapter.delivery.claims import Holder
 from adapter.delivery.database import DatabaseError, Sole, engine_of, file_of, migrate
 from adapter.delivery.messages import Counts, Shown
 from adapter.delivery.receipts import aggregate_of, receipt_of
@@ -21,6 +22,7 @@ from adapter.delivery.turns import Asked, Result, Turn
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
+    Change,
     Clock,
     Entry,
     MessageState,
@@ -28,8 +30,10 @@ from adapter.delivery.values import (
     Previous,
     Priority,
     Receipt,
+    Recorded,
     Seen,
     Taken,
+    Waiting,
     Word,
     instant,
     micros,
@@ -79,6 +83,7 @@ class Ledger:
             writes.wipe()  # a gateway that died may have left there what it had been told to forget
         self._writer = Writer(writes)
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._feed: set[asyncio.Event] = set()
         self.on_work: Callable[[], None] = lambda: None
         """Called when something may have become ready: the courier's."""
 
@@ -128,6 +133,18 @@ class Ledger:
 
         return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
 
+    async def accept_all(self, every: Sequence[Accepted]) -> list[Outcome]:
+        """As `accept`, for several that go together: all are taken in one commit, or none; then the last outcome says
+        why."""
+        at = micros(self.clock())
+        prepared = [Prepared.of(one, at) for one in every]
+        try:
+            return await self._writer.do(
+                lambda session: accept_all(session, self._desk, prepared), lambda _: self.on_work()
+            )
+        except NotAll as none:
+            return none.outcomes
+
     async def note(self, entry: Entry) -> None:
         """A line in the audit for what is no acceptance: a read, a refusal."""
         at = micros(self.clock())
@@ -142,6 +159,51 @@ class Ledger:
     def of_patient(self, patient_hash: str, kind: str) -> list[Aggregate]:
         rows = self._reads.rows(statements.AGGREGATES_OF_PATIENT, {"patient_hash": patient_hash, "kind": kind})
         return [aggregate_of(row, self.bodies) for row in rows]
+
+    def tied(
+        self, kind: str, source: str, number: str, ties: Iterable[tuple[str, str]], starts: datetime | None
+    ) -> list[Aggregate]:
+        """Others of a kind that share a tie; of a relation that may be large, the neighbours."""
+        return life.tied(self._reads, self.bodies, Holder(kind, source, number), ties, starts)
+
+    def steps(self, kind: str, source: str, number: str) -> list[Recorded]:
+        """What happened to an aggregate, in its order."""
+        return life.steps(self._reads, Holder(kind, source, number))
+
+    def due(self, most: int = 100) -> list[Waiting]:
+        """What the clock is to do by now."""
+        return life.waiting(self._reads, self.clock(), most)
+
+    def next_step_due(self) -> datetime | None:
+        return life.next_due(self._reads)
+
+    async def tell(self, line: life.Line) -> int:
+        """A line for the feed; comes back with its place in it."""
+        at = micros(self.clock())
+        return await self._writer.do(lambda session: life.tell(session, self.bodies, line, at), lambda _: self._told())
+
+    def changes(self, after: int, sources: Sequence[str] | None, most: int = 100) -> list[Change]:
+        """The feed after a place, of some sources; of all for None."""
+        return life.changes(self._reads, self.bodies, after, None if sources is None else list(sources), most)
+
+    def _told(self) -> None:
+        for event in self._feed:
+            event.set()
+
+    async def change_after(self, after: int, sources: Sequence[str] | None, timeout: float) -> list[Change]:  # noqa: ASYNC109
+        """As `changes`; where there are none, waits (seconds) for one."""
+        event = asyncio.Event()
+        self._feed.add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := self.changes(after, sources)):
+                    event.clear()
+                    await event.wait()
+                return found
+        except TimeoutError:
+            return []
+        finally:
+            self._feed.discard(event)
 
     def words(self, patient_hash: str) -> tuple[Word, ...]:
         return patients.words(self._reads, self.bodies, patient_hash)
@@ -227,6 +289,8 @@ class Ledger:
         for id_ in turn.settled:
             for event in self._waiting.get(id_, ()):
                 event.set()
+        if turn.settled:
+            self._told()
 
     async def hasten(self, reasons: Sequence[str]) -> None:
         """What was put off for one of these reasons is due now."""

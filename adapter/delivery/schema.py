@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision in `migrations/versions`: a database that has it opens without alembic."""
 
 metadata = sa.MetaData()
@@ -218,3 +218,64 @@ audit = sa.Table(
 
 meta = sa.Table("meta", metadata, sa.Column("name", sa.Text, primary_key=True), _text("value"))
 """Whose database it is: region, and whether it was begun on an empty server."""
+
+tie = sa.Table(
+    "tie",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("relation", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("starts", sa.BigInteger),
+    sa.Index("tie_value", "relation", "value", "kind", "starts"),
+)
+"""What an aggregate shares with others: a series, a group, a chain, a patient's day. `starts` is the aggregate's, so
+that a neighbour is found without looking at all."""
+
+step = sa.Table(
+    "step",
+    metadata,
+    sa.Column("sequence", _SEQUENCE, primary_key=True, autoincrement=True),
+    _text("kind"),
+    _text("source"),
+    _text("number"),
+    _number("revision"),
+    _text("name"),
+    sa.Column("before", sa.Text),
+    _text("after"),
+    sa.Column("taken_by", sa.Text),
+    sa.Column("taken_at", sa.BigInteger),
+    sa.Column("reason", sa.Text),
+    _text("caller"),
+    _number("recorded_at"),
+    sa.Index("step_of", "kind", "source", "number", "sequence"),
+)
+"""What happened to an aggregate, as its accepted states tell it. Codes and names of systems only."""
+
+due = sa.Table(
+    "due",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    _number("at"),
+    sa.Index("due_at", "at"),
+)
+"""What the clock is to do, and when. Whoever takes a row away in its own commit has done it: another finds none."""
+
+change = sa.Table(
+    "change",
+    metadata,
+    sa.Column("sequence", _SEQUENCE, primary_key=True, autoincrement=True),
+    _text("what"),
+    _text("kind"),
+    _text("source"),
+    _text("number"),
+    *_sealed("body"),
+    _number("at"),
+    sa.Index("change_of_source", "source", "sequence"),
+    sqlite_autoincrement=True,
+)
+"""The feed: what became of messages, and what patients ask for, in the order in which it was committed."""

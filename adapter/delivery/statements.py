@@ -15,6 +15,8 @@ from sqlalchemy import bindparam as value
 from adapter.delivery.schema import (
     aggregate,
     audit,
+    change,
+    due,
     exclusive,
     message,
     meta,
@@ -25,6 +27,8 @@ from adapter.delivery.schema import (
     patient,
     patient_word,
     resource,
+    step,
+    tie,
 )
 
 _PENDING = parcel.c.state == sa.literal_column("'pending'")
@@ -307,9 +311,9 @@ TELL: Final = (
     .where(message.c.sequence == value("of"))
     .values(conflicts=value("conflicts_told"), kept=value("kept_told"))
 )
-SETTLED_AMONG: Final = sa.select(message.c.id).where(
-    message.c.sequence.in_(_any("sequences")), message.c.state.in_(("delivered", "parked"))
-)
+SETTLED_AMONG: Final = sa.select(
+    message.c.id, message.c.state, message.c.kind, message.c.source, message.c.number, message.c.version
+).where(message.c.sequence.in_(_any("sequences")), message.c.state.in_(("delivered", "parked")))
 
 # Reading --------------------------------------------------------------------------------------------------------------
 
@@ -366,6 +370,58 @@ OPEN_PARCELS: Final = (
 )
 META: Final = sa.select(meta.c.value).where(meta.c.name == value("name"))
 INSERT_META: Final = _insert(meta)
+
+# What ties aggregates, what happened to them, what the clock is to do, the feed ---------------------------------------
+
+_PLACE_OF = ("kind", "source", "number")
+
+
+def _of(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(*(table.c[name] == value(name) for name in _PLACE_OF))
+
+
+TIES: Final = sa.select(tie.c.relation, tie.c.value, tie.c.starts).where(_of(tie))
+DELETE_TIES: Final = sa.delete(tie).where(
+    *(tie.c[name] == value(f"of_{name}") for name in (*_PLACE_OF, "relation", "value"))
+)
+INSERT_TIES: Final = _insert(tie)
+
+_TIED = (
+    sa.select(aggregate)
+    .join(tie, sa.and_(*(tie.c[name] == aggregate.c[name] for name in _PLACE_OF)))
+    .where(
+        tie.c.relation == value("relation"),
+        tie.c.value == value("value"),
+        tie.c.kind == value("kind"),
+        sa.not_(sa.and_(tie.c.source == value("source"), tie.c.number == value("number"))),
+    )
+)
+TIED: Final = _TIED.order_by(tie.c.starts, tie.c.source, tie.c.number).limit(value("most"))
+TIED_BEFORE: Final = _TIED.where(tie.c.starts <= value("starts")).order_by(tie.c.starts.desc()).limit(value("most"))
+TIED_AFTER: Final = _TIED.where(tie.c.starts > value("starts")).order_by(tie.c.starts).limit(value("most"))
+
+INSERT_STEPS: Final = _insert(step, "sequence")
+STEPS_OF: Final = sa.select(step).where(_of(step)).order_by(step.c.sequence)
+
+DUES: Final = sa.select(due.c.name, due.c.at).where(_of(due))
+INSERT_DUES: Final = _insert(due)
+DELETE_DUE: Final = sa.delete(due).where(*(due.c[name] == value(f"of_{name}") for name in (*_PLACE_OF, "name")))
+TAKE_DUE: Final = sa.delete(due).where(
+    *(due.c[name] == value(f"of_{name}") for name in (*_PLACE_OF, "name")), due.c.at == value("of_at")
+)
+DUE_NOW: Final = sa.select(due).where(due.c.at <= value("now")).order_by(due.c.at).limit(value("most"))
+DUE_NEXT: Final = sa.select(due.c.at).order_by(due.c.at).limit(1)
+
+INSERT_CHANGE: Final = _insert(change, "sequence").returning(change.c.sequence)
+CHANGES_AFTER: Final = (
+    sa.select(change)
+    .where(change.c.sequence > value("after"), change.c.source.in_(_any("sources")))
+    .order_by(change.c.sequence)
+    .limit(value("most"))
+)
+ALL_CHANGES_AFTER: Final = (
+    sa.select(change).where(change.c.sequence > value("after")).order_by(change.c.sequence).limit(value("most"))
+)
 
 ALL: Final = {name: found for name, found in globals().items() if name.isupper() and isinstance(found, sa.Executable)}
 """For the test that compiles them all."""

@@ -16,8 +16,9 @@ from uuid import uuid4
 
 import orjson
 
-from adapter.delivery import statements
+from adapter.delivery import life, statements
 from adapter.delivery.bodies import Bodies
+from adapter.delivery.claims import Holder
 from adapter.delivery.sealed import Sealed
 from adapter.delivery.session import Session
 from adapter.delivery.values import Counted, Priority, instant, micros
@@ -190,8 +191,12 @@ def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: da
     )
     session.many(statements.MOVE_MESSAGE, [_moved(one, now) for one in ours])
     sequences = sorted({one.leased.message for one in ours})
-    settled = tuple(session.column(statements.SETTLED_AMONG, {"sequences": sequences})) if sequences else ()
-    return Turn((), settled, stripped=any(one.leased.strips for one in delivered))
+    settled = session.rows(statements.SETTLED_AMONG, {"sequences": sequences}) if sequences else []
+    for row in settled:
+        body = {"message": row.id, "state": row.state, "version": row.version if row.version >= 0 else None}
+        line = life.Line("receipt", Holder(row.kind, row.source, row.number), body)
+        life.tell(session, bodies, line, micros(now))
+    return Turn((), tuple(row.id for row in settled), stripped=any(one.leased.strips for one in delivered))
 
 
 def _again(one: Again) -> dict[str, Any]:

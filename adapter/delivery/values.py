@@ -141,6 +141,60 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """A step that an acceptance tells of: names and codes, no value of a person."""
+
+    name: str
+    before: str | None
+    after: str
+    by: str | None = None
+    at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A step as the ledger keeps it."""
+
+    happened: Happened
+    revision: int
+    caller: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the clock is to do with an aggregate."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A due time, and whose."""
+
+    kind: str
+    source: str
+    number: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of the feed."""
+
+    sequence: int
+    what: str
+    """`receipt`, or what a patient asks for: `request`."""
+    kind: str
+    source: str
+    number: str
+    body: Json = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """On what the caller judged: revisions, 0 where there was nothing. If one has moved at the commit, it judges
     again."""
@@ -170,6 +224,15 @@ class Accepted:
     columns: Columns = Columns()
     claims: tuple[Claim, ...] = ()
     """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
+    ties: tuple[tuple[str, str], ...] = ()
+    """(relation, value) of what it shares with others, from now on."""
+    steps: tuple[Happened, ...] = ()
+    dues: tuple[Due, ...] = ()
+    """All that the clock is to do with it from now on."""
+    took: Due | None = None
+    """The due time that this carries out: where it is no longer there, another has done it (`Stale`)."""
+    own: bool = False
+    """Made by the gateway itself, at the source's last version: the revision grows alone (Decided 6)."""
     warnings: tuple[Json, ...] = ()
     derived: tuple[Json, ...] = ()
     catalogue_version: str = ""
@@ -186,6 +249,7 @@ class Receipt:
     source: str
     number: str
     version: int
+    """Of the source; below zero for what the gateway itself has done."""
     revision: int
     state: MessageState
     attempts: int

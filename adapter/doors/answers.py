@@ -167,7 +167,7 @@ def receipt_json(receipt: Receipt, standstill: Standstill | None = None) -> Json
         "kind": receipt.kind,
         "source": receipt.source,
         "number": receipt.number,
-        "version": receipt.version,
+        "version": receipt.version if receipt.version >= 0 else None,
         "revision": receipt.revision,
         "attempts": receipt.attempts,
         "warnings": list(receipt.warnings),

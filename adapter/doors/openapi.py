@@ -18,6 +18,8 @@ from mappings.problem import Json, Severity
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import ANSWERED, KINDS
+from mappings.region.steps import By
+from mappings.rules.stepping import DOORS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -70,22 +72,45 @@ SEARCH: Json = _body(
     required=False,
 )
 
-CANCEL: Json = _body(
+_MEMBERS: Mapping[str, Json] = MappingProxyType(
     {
+        "reason": _TEXT,
+        "at": _MOMENT,
+        "start": _MOMENT,
+        "by": {"enum": [by.value for by in By]},
+        "backToWaitingList": {"type": "boolean"},
+        "payment": {"type": "boolean"},
+        "staff": {"type": "object", "additionalProperties": _TEXT, "description": "Line number -> HSA-id"},
+    }
+)
+_SAID: Mapping[str, Any] = MappingProxyType(
+    {
+        "version": 4,
+        "reason": "patienten-avbokar",
+        "at": "2026-11-20T09:00:00+01:00",
+        "start": "2026-11-25T09:00:00+01:00",
+        "payment": True,
+        "staff": {"1": "SE2321000115-P0001"},
+    }
+)
+
+
+def step_body(step: str) -> Json:
+    """The body of a step's door, as the table of steps has it."""
+    door = DOORS[step]
+    version = {
+        "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+        "changedAt": _MOMENT | {"description": "In place of `version`, from a source that has none"},
+    }
+    schema: Json = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["reason", "at"],
-        "properties": {
-            "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-            "changedAt": _MOMENT | {"description": "In place of `version`, from a source that has none"},
-            "reason": _TEXT,
-            "at": _MOMENT,
-            "by": {"enum": ["care", "patient"]},
-            "backToWaitingList": {"type": "boolean"},
-        },
-    },
-    {"version": 4, "reason": "patienten-avbokar", "at": "2026-11-20T09:00:00+01:00"},
-)
+        "properties": version | {name: _MEMBERS[name] for name in door.members},
+    }
+    if door.demanded:
+        schema["required"] = sorted(door.demanded)
+    said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
+    return _body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
 
 DIRECT_CASE: Json = _body(
     _schema("DirectCase"),
@@ -251,6 +276,95 @@ def found(kind: str) -> Responses:
     }
 
 
+_STEP: Json = {
+    "type": "object",
+    "required": ["step", "after"],
+    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), _TEXT),
+}
+TIMELINE: Responses = {
+    200: {
+        "description": "Every step, the oldest first; with `?server=true` also as the FHIR server's history tells it",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "number", "steps"],
+                "properties": {
+                    "source": _TEXT,
+                    "number": _TEXT,
+                    "steps": {"type": "array", "items": _STEP},
+                    "server": {"type": "array", "items": _STEP},
+                    "agrees": {"type": "boolean"},
+                },
+            }
+        ),
+    },
+    **STRANGER,
+    404: _refused("No such booking"),
+    503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
+}
+CHANGES: Responses = {
+    200: {
+        "description": "What came after that place, and where to go on",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["changes", "after"],
+                "properties": {"changes": {"type": "array", "items": {"type": "object"}}, "after": _COUNT},
+            }
+        ),
+    },
+    **STRANGER,
+    403: _refused("The feed is for source systems and operators"),
+}
+CHAIN: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["bookings"],
+        "properties": {"bookings": {"type": "array", "minItems": 1, "maxItems": 50, "items": _schema("Booking")}},
+    },
+    {"bookings": [orjson.loads((fixtures() / "messages" / "booking/chain-primary.json").read_bytes())]},
+)
+CHAIN_KEPT: Responses = {
+    202: {
+        "description": "All were kept",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "id", "receipts"],
+                "properties": {
+                    "source": _TEXT,
+                    "id": _TEXT,
+                    "receipts": {"type": "array", "items": _schema("Receipt")},
+                },
+            }
+        ),
+    },
+    **REFUSED,
+    **CONFLICT,
+    503: ACCEPTED[503],
+}
+CHAIN_SHOWN: Responses = {
+    200: {
+        "description": "The contacts, which rules they break together, and the moves that would make the chain whole",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "id", "bookings", "whole", "breaches", "repairs"],
+                "properties": {
+                    "source": _TEXT,
+                    "id": _TEXT,
+                    "bookings": {"type": "array", "items": _schema(shown("booking"))},
+                    "whole": {"type": "boolean"},
+                    "breaches": {"type": "array", "items": {"type": "object"}},
+                    "repairs": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        ),
+    },
+    **STRANGER,
+    404: _refused("No such chain, or none that this caller may see"),
+}
 METADATA: Responses = {
     200: {"description": "A CapabilityStatement", "content": {"application/fhir+json": {"schema": {"type": "object"}}}},
     **STRANGER,
@@ -343,7 +457,11 @@ _OWN: Json = {
             "kind": {"enum": list(KINDS)},
             "source": _TEXT,
             "number": _TEXT,
-            "version": _COUNT,
+            "version": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Of the source; null for what the gateway itself has done",
+            },
             "revision": _COUNT,
             "attempts": _COUNT,
             "warnings": {"type": "array", "items": _schema("Problem")},

@@ -12,13 +12,12 @@ from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
-from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
-from adapter.doors.openapi import ACCEPTED, CANCEL, CHECKED, RECEIPT, STEPPED, STEPPING, WAITING, message_body, state
-from adapter.doors.steps import cancelled
+from adapter.doors.chain_state import members_of, state_of
+from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
+from adapter.doors.openapi import ACCEPTED, CHECKED, RECEIPT, WAITING, message_body, state
 from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
-from mappings.region.reading import told
 from mappings.rules.visibility import PATIENTS, seen
 
 router = APIRouter(default_response_class=Response)
@@ -51,12 +50,12 @@ def _pushing(plural: str) -> None:
 
     async def push(request: Request) -> Response:
         at, caller = gateway(request), caller_of(request)
-        result = await at.intake.take(kind, await json_of(request), caller, _trace(request))
+        result = await at.intake.take(kind, await json_of(request), caller, trace(request))
         if not isinstance(result, Kept):
-            await _refused(at, kind, caller, result, _trace(request))
+            await refused(at, kind, caller, result, trace(request))
             return not_kept(request, result)
         at.counting.messages.labels(kind, "repeated" if result.repeated else "accepted").inc()
-        return await _waited(request, result)
+        return await waited(request, result)
 
     async def check(request: Request) -> Response:
         at = gateway(request)
@@ -97,33 +96,6 @@ for _plural in PLURAL:
     _pushing(_plural)
 
 
-@router.post(
-    "/v1/bookings/{source}/{number}/cancel",
-    status_code=202,
-    summary="Cancel a booking",
-    openapi_extra=CANCEL | STEPPING,
-    responses=STEPPED,
-)
-async def cancel(request: Request, source: Key, number: Key) -> Response:
-    """A step: the last accepted booking with a new version, state cancelled, and the reason."""
-    at, caller = gateway(request), caller_of(request)
-    if not caller.may_write(source):
-        raise Forbidden
-    held = at.ledger.aggregate("booking", source, number)
-    if held is None:
-        return refusal(request, 404)
-    if (expected := request.headers.get("if-match")) is not None and not _matches(expected, held.revision):
-        return refusal(request, 412, (told("IN-11", ""),))
-    step = cancelled(await json_of(request), held, _own_word(at, held), at.catalogue)
-    if isinstance(step, Refused):
-        return not_kept(request, step)
-    result = await at.intake.take_message(step, caller, _trace(request))
-    if not isinstance(result, Kept):
-        await _refused(at, "booking", caller, result, _trace(request))
-        return not_kept(request, result)
-    return await _waited(request, result)
-
-
 @router.get("/v1/messages/{id}", summary="What became of a message", responses=RECEIPT)
 async def message(request: Request, id: MessageId) -> Response:  # noqa: A002  the name that the URL has
     at, caller = gateway(request), caller_of(request)
@@ -142,15 +114,17 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     if told_of is None:
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()
-    await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, _trace(request)))
+    await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, trace(request)))
     body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
+    if caller.audience not in PATIENTS and (chain := held.state.get("chain")):
+        body["chain"] = state_of(at, members_of(at, source, chain["id"]))
     found = at.ledger.sent_as(kind, source, number, held.version)
     if found and caller.audience not in PATIENTS:
         body["receipt"] = receipt_json(found[0], at.courier.standstill)
     return answer(body, ETag=f'W/"{held.revision}"')
 
 
-def _own_word(at: Gateway, held: Aggregate) -> Json:
+def own_word(at: Gateway, held: Aggregate) -> Json:
     """The patient as this source last had it: a marking that only another has sent is not its own word."""
     words = at.ledger.words(held.patient_hash) if held.patient_hash else ()
     return next((word.body for word in words if word.source == held.source), held.state["patient"])
@@ -163,7 +137,7 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
     return caller.patient is not None and at.intake.keys.patient(caller.patient) == held.patient_hash
 
 
-async def _waited(request: Request, result: Kept) -> Response:
+async def waited(request: Request, result: Kept) -> Response:
     """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
     at = gateway(request)
     found = re.search(r"\bwait=([0-9]+)\b", request.headers.get("prefer", ""))
@@ -174,7 +148,7 @@ async def _waited(request: Request, result: Kept) -> Response:
     return kept(receipt, at.courier.standstill, waited=True)
 
 
-async def _refused(at: Gateway, kind: str, caller: Caller, result: NotKept, trace_id: str) -> None:
+async def refused(at: Gateway, kind: str, caller: Caller, result: NotKept, trace_id: str) -> None:
     at.counting.messages.labels(kind, type(result).__name__.lower()).inc()
     for problem in _problems(result):
         if problem.refuses:
@@ -193,12 +167,12 @@ def _problems(result: NotKept) -> tuple[Problem, ...]:
             return ()
 
 
-def _matches(expected: str, revision: int) -> bool:
+def matches(expected: str, revision: int) -> bool:
     """Whether `If-Match` names this revision (RFC 9110, 13.1.1); weakness counts for nothing, since it is a number."""
     return expected.strip() == "*" or str(revision) in re.findall(r'"([0-9]{1,18})"', expected)
 
 
-def _trace(request: Request) -> str:
+def trace(request: Request) -> str:
     """A W3C trace id, if one was sent in its proper form (https://www.w3.org/TR/trace-context/)."""
     found = re.match(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", request.headers.get("traceparent", ""))
     return found[1] if found else ""

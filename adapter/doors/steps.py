@@ -12,11 +12,11 @@ import orjson
 from adapter.delivery.values import Aggregate
 from adapter.intake import Refused
 from mappings.problem import Json, Problem
-from mappings.region.booking import Booking, BookingStatus
+from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue
 from mappings.region.reading import read, told
+from mappings.rules.stepping import DOORS, Door
 
-CANCELLATION = frozenset({"reason", "at", "by", "backToWaitingList"})
 VERSIONS = frozenset({"version", "changedAt"})
 
 _NAME = re.compile(r"[a-z][A-Za-z]{0,39}")
@@ -49,22 +49,28 @@ def _at(name: str) -> str:
     return f"/{name if _NAME.fullmatch(name) else '?'}"
 
 
-def cancelled(body: bytes, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
-    """The last accepted booking as it becomes when it is cancelled. `patient` is what its source said of her itself."""
-    said = object_of(body, VERSIONS | CANCELLATION)
+def said_of(step: str, body: bytes) -> Json | Refused:
+    """What a step's door was told; else what is wrong with its form."""
+    door = DOORS[step]
+    said = object_of(body or b"{}", VERSIONS | door.members.keys())
     if isinstance(said, Refused):
         return said
-    rest = {name: value for name, value in held.state.items() if name != "version"}
-    whole = rest | {
-        **{name: said[name] for name in VERSIONS & said.keys()},
-        "patient": patient,
-        "status": BookingStatus.CANCELLED.value,
-        "cancellation": {name: said[name] for name in CANCELLATION & said.keys()},
-    }
+    lacking = sorted(door.demanded - said.keys())
+    return Refused(tuple(told("IN-8", f"/{name}") for name in lacking)) if lacking else said
+
+
+def after_step(step: str, said: Json, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
+    """The last accepted booking as it becomes by a step. `patient` is what its source said of her itself."""
+    state = {name: value for name, value in held.state.items() if name != "version"} | {"patient": patient}
+    whole = DOORS[step].make(state, said) | {name: said[name] for name in VERSIONS & said.keys()}
     got = read("booking", orjson.dumps(whole), catalogue)
-    return got.message or Refused(tuple(map(_of_the_step, got.problems)))
+    return got.message or Refused(tuple(_of_the_step(DOORS[step], problem) for problem in got.problems))
 
 
-def _of_the_step(problem: Problem) -> Problem:
+def _of_the_step(door: Door, problem: Problem) -> Problem:
     """Where the step has it."""
-    return replace(problem, path=problem.path.removeprefix("/cancellation"))
+    for member, place in door.members.items():
+        last = problem.path.rsplit("/", 1)[-1]
+        if problem.path.endswith(f"/{place}") or last == member:
+            return replace(problem, path=f"/{member}")
+    return problem

@@ -9,6 +9,7 @@ from mappings.rules import (
     booking,
     cancelling,
     care_event,
+    chain,
     completeness,
     direct,
     group,
@@ -22,7 +23,7 @@ from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
 _REGISTERING = (
-    *(who, life, booking, cancelling, team, group),
+    *(who, life, booking, cancelling, team, group, chain),
     *(care_event, named_contact, direct, completeness, visibility),
 )
 """Importing these registers their rules."""

@@ -160,22 +160,30 @@ TOLD_ELSEWHERE: Final = frozenset(
 """Ways that no step leads, for which a rule of the sources has words of its own (CA-1, BO-16)."""
 
 
-@rule("IN-19", on=(Booking,))
+IN_NO_STEP: Final = "IN-19"
+
+
+@rule(IN_NO_STEP, on=(Booking,))
 def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
     before = facts.previous
     if before is None or (before.status, facts.message.status) in TOLD_ELSEWHERE:
         return
     if way(before.status, facts.message.status) is not None:
         return
-    steps = steps_from(before.status)
-    sv = ", ".join(dict.fromkeys(f"{step.name} ({NAMES[step.after or before.status]})" for step in steps))
-    en = ", ".join(dict.fromkeys(f"{step.name} ({(step.after or before.status).value})" for step in steps))
-    yield Fault(
-        "/status",
-        f"Inget steg leder dit från {NAMES[before.status]}: ta ett av stegen {sv}, ett i taget."
-        if steps
-        else f"En bokning som är {NAMES[before.status]} ändras inte mer: gör en ny bokning.",
-        f"No step leads there from {before.status.value}: take one of the steps {en}, one at a time."
-        if steps
-        else f"A booking that is {before.status.value} is changed no more: make a new booking.",
+    yield Fault("/status", *words(before.status))
+
+
+def words(state: BookingStatus) -> tuple[str, str]:
+    """That a step leads nowhere from this state, and which steps do, in both languages."""
+    steps = steps_from(state)
+    if not steps:
+        return (
+            f"En bokning som är {NAMES[state]} ändras inte mer: gör en ny bokning.",
+            f"A booking that is {state.value} is changed no more: make a new booking.",
+        )
+    sv = ", ".join(dict.fromkeys(f"{step.name} ({NAMES[step.after or state]})" for step in steps))
+    en = ", ".join(dict.fromkeys(f"{step.name} ({(step.after or state).value})" for step in steps))
+    return (
+        f"Inget sådant steg leder från {NAMES[state]}: ta ett av stegen {sv}, ett i taget.",
+        f"No such step leads from {state.value}: take one of the steps {en}, one at a time.",
     )
