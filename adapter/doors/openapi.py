@@ -112,6 +112,7 @@ def step_body(step: str) -> Json:
     said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
     return _body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
 
+
 DIRECT_CASE: Json = _body(
     _schema("DirectCase"),
     orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),
