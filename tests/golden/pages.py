@@ -187,7 +187,8 @@ def mapping_page() -> str:
     for kind, graph in GRAPHS.items():
         out.append(f"## `{kind}`\n")
         for node in graph.nodes:
-            out.append(f"### {node.shape.kind} ({node.name}{'' if node.owned else ', shared'})\n")
+            many = f", one for each of `{_camel(node.part)}`" if node.each else ""
+            out.append(f"### {node.shape.kind} ({node.name}{many}{'' if node.owned else ', shared'})\n")
             if node.shape in told:
                 out.append(f"As under `{told[node.shape]}`.\n")
                 continue

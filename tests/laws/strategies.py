@@ -34,6 +34,7 @@ from mappings.region.values import (
 from mappings.resources import BOOKING, CARE_EVENT, NAMED_CONTACT
 from mappings.shape.codec import STOCKHOLM
 from mappings.shape.graph import Graph
+from tests.laws.lists import LISTS, Item, Whole, unlike_items
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -203,6 +204,10 @@ def named_contacts() -> st.SearchStrategy[NamedContact]:
     return models(NamedContact, patient=PATIENTS)
 
 
+def lists() -> st.SearchStrategy[Whole]:
+    return models(Whole, patient=PATIENTS, left=unlike_items(models(Item)), right=unlike_items(models(Item)))
+
+
 @dataclass(frozen=True, slots=True)
 class Sent(Generic[M]):
     """An aggregate, and what is known beside it."""
@@ -228,6 +233,7 @@ GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
     "booking": (BOOKING, bookings()),
     "care-event": (CARE_EVENT, care_events()),
     "named-contact": (NAMED_CONTACT, named_contacts()),
+    "lists": (LISTS, lists()),
 }
 
 
