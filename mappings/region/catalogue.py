@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from mappings.codes.systems import BASE, LOCAL_PATIENT
@@ -27,6 +27,10 @@ class Row:
 
     def __getitem__(self, column: str) -> str:
         return self.columns.get(column, "")
+
+    def several(self, column: str) -> tuple[str, ...]:
+        """The codes of a column that may hold many."""
+        return tuple(one.strip() for one in self[column].split("|") if one.strip())
 
     def says(self, column: str) -> bool:
         return self.columns.get(column) == "yes"
@@ -86,3 +90,5 @@ class Catalogue:
     """HSA-id of a unit -> its administration (*förvaltning*)."""
     switches: Mapping[str, bool]
     """Rules that the region has switched off or on (PI-2)."""
+    institutions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """HSA-id of a unit -> that of its producing institution (OR-2)."""

@@ -23,6 +23,13 @@ CANCELLATION_REASONS = frozenset(
 )
 
 
+# SDV 3.2.1 (EV-8): categories of add-ons
+ADD_ONS = frozenset({"", "resources", "participants", "sampling", "xray", "interpreter", "elsewhere"})
+
+# SDV 3.1.1.5 (EV-2): what a booked visit in a care area becomes on arrival; empty where nothing says it
+OUTPATIENT_TYPES = frozenset({"", "primaryCare", "specialised", "specialisedPlace", "diagnostics", "clinicalOngoing"})
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What a table's file holds beside `code` and `display`."""
@@ -31,6 +38,10 @@ class Columns:
     refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Columns whose values are codes of another table; empty is allowed."""
     allows: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    several: frozenset[str] = frozenset()
+    """Columns that hold several codes, set apart by `|`."""
+    optional: bool = False
+    """A source that does not have the table has no file of it; then none of its codes is known."""
 
 
 OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
@@ -55,6 +66,26 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
         "agreements": Columns(("administration",)),
         "category1": Columns(),
         "contact-roles": Columns(),
+        # of care events
+        "contact-reasons": Columns(
+            ("visit_types",),
+            refers={"visit_types": "visit-types"},
+            several=frozenset({"visit_types"}),
+            optional=True,
+        ),
+        "add-ons": Columns(("kind",), allows={"kind": ADD_ONS}, optional=True),
+        "care-areas": Columns(("event_type",), allows={"event_type": OUTPATIENT_TYPES}, optional=True),
+        "visit-kinds": Columns(("new",), allows={"new": YES_OR_NO}, optional=True),
+        "outcome-reasons": Columns(
+            ("outcome",), allows={"outcome": frozenset({"endCommitment", "wait"})}, optional=True
+        ),
+        "admit-sources": Columns(optional=True),
+        "discharge-destinations": Columns(optional=True),
+        "principals": Columns(optional=True),
+        "problem-codes": Columns(optional=True),
+        "referral-codes": Columns(optional=True),
+        "fee-exemptions": Columns(optional=True),
+        "ways-of-payment": Columns(optional=True),
     }
 )
 """Tables that each source system has for itself."""

@@ -26,6 +26,7 @@ class _Sheet:
     """A table as read, with the line of each code."""
 
     file: str
+    columns: Columns
     rows: dict[str, Row]
     lines: dict[str, int]
 
@@ -34,7 +35,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
     """The catalogue in a folder's files (path inside the folder -> text). Raises `CatalogueHasHoles`, all at once."""
     folder = Folder({name: text.removeprefix("\ufeff") for name, text in files.items()}, [])
     head, entries = head_and_sources(folder)
-    units, administrations = _units(folder)
+    units, administrations, institutions = _units(folder)
     shared = {name: _sheet(folder, f"{name}.csv", Columns()) for name in sorted(OF_REGION)}
     region = head.id if head else ""
     sources = {entry.id: _source(folder, entry, region, shared, administrations) for entry in entries}
@@ -44,11 +45,13 @@ def load(files: Mapping[str, str]) -> Catalogue:
         raise CatalogueHasHoles(folder.holes)
     text = "\x00".join(f"{name}\x01{content}" for name, content in sorted(files.items()))
     version = sha256(text.encode()).hexdigest()[:12]
-    return Catalogue(region, head.name, version, sources, units, administrations, head.rules)
+    return Catalogue(region, head.name, version, sources, units, administrations, head.rules, institutions)
 
 
 def _sheet(folder: Folder, name: str, columns: Columns) -> _Sheet:
-    sheet = _Sheet(name, {}, {})
+    sheet = _Sheet(name, columns, {}, {})
+    if columns.optional and name not in folder.files:
+        return sheet
     for line, cells in lines(folder, name, ("code", "display", *columns.names)):
         code, display = cells.pop("code"), cells.pop("display")
         if not re.fullmatch(r"\S+( \S+)*", code) or len(code) > 64:
@@ -86,7 +89,8 @@ def _source(
     where = entry.tables or entry.id
     sheets = {name: _sheet(folder, f"{where}/{name}.csv", columns) for name, columns in OF_SOURCE.items()}
     known = {code: Row(code, term, MappingProxyType({})) for code, term in POSITIONS.items()}
-    tables: dict[str, Table] = {name: sheet.rows for name, sheet in {**shared, **sheets}.items()}
+    there = {name: sheet for name, sheet in sheets.items() if sheet.rows or not OF_SOURCE[name].optional}
+    tables: dict[str, Table] = {name: sheet.rows for name, sheet in {**shared, **there}.items()}
     tables["positions"] = known | shared["positions"].rows
     for name, columns in OF_SOURCE.items():
         for column, target in columns.refers.items():
@@ -112,15 +116,16 @@ def _line_of_value(text: str, value: str) -> int:
 
 
 def _dangling(folder: Folder, sheet: _Sheet, column: str, known: set[str], target: str) -> None:
+    several = column in sheet.columns.several
     for code, row in sheet.rows.items():
-        if row[column] and row[column] not in known:
+        if not known.issuperset(row.several(column) if several else filter(None, (row[column],))):
             sv = f"{column} finns inte i {target}: lägg till det där eller rätta det här"
             en = f"{column} is not in {target}: add it there or mend it here"
             folder.hole(sheet.file, sheet.lines[code], sv, en)
 
 
-def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str]]:
-    """Units by HSA-id, and the administration of each."""
+def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, str]]:
+    """Units by HSA-id, the administration of each, and its institution: itself where no other is named."""
     found: dict[str, dict[str, str]] = {}
     for line, cells in lines(folder, "units.csv", UNIT_COLUMNS):
         hsa_id = cells["hsa_id"]
@@ -136,7 +141,13 @@ def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str]]:
         found.setdefault(hsa_id, cells)
     services = _e_services(folder, set(found))
     units = {} if folder.holes else {key: _unit(cells, services.get(key, ())) for key, cells in found.items()}
-    return units, {hsa_id: cells["administration"] for hsa_id, cells in found.items()}
+    institutions = {hsa_id: cells.get("institution") or hsa_id for hsa_id, cells in found.items()}
+    for hsa_id, institution in institutions.items():
+        if institution not in found:
+            line = _line_of_value(folder.files["units.csv"], hsa_id)
+            sv = "institution finns inte i units.csv: lägg till den där eller rätta den här"
+            folder.hole("units.csv", line, sv, "institution is not in units.csv: add it there or mend it here")
+    return units, {hsa_id: cells["administration"] for hsa_id, cells in found.items()}, institutions
 
 
 def _unit(cells: Mapping[str, str], services: Iterable[EService]) -> Unit:

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from mappings.codes import systems
-from mappings.codes.systems import APPOINTMENT_REASON, CANCELLATION, PARTICIPATION, UCUM, VISIT_TEAM_KIND, extension
+from mappings.codes.systems import APPOINTMENT_REASON, CANCELLATION, PARTICIPATION, VISIT_TEAM_KIND, extension
 from mappings.codes.tables import APPOINTMENT_STATUS, BOOKING_STATUS, REQUEST_PRIORITY, REQUEST_STATUS
 from mappings.problem import Json
 from mappings.region.booking import UNTIMED, BasisKind, Booking, BookingStatus, By, Form, MedicalPriority, SummonsWay
 from mappings.resources import keys
-from mappings.resources.parts import LINE, VERSION, ext, line_extension, participant_type, sub
+from mappings.resources.parts import INTERVAL, LINE, VERSION, ext, line_extension, participant_type, sub
 from mappings.resources.patient import patient_node
 from mappings.resources.staff import BESIDE
-from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, plain, prefixed
+from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
@@ -23,26 +23,6 @@ from mappings.shape.template import Coding, Context, Each, Echo, Hole, Usually, 
 FULL = frozenset({BasisKind.FULL})
 QUICK = frozenset({BasisKind.QUICK})
 OVER = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
-
-_UNITS = {"D": "d", "W": "wk", "M": "mo", "Y": "a"}
-
-
-def _quantity(interval: str) -> Json:
-    return {"value": int(interval[1:-1]), "system": UCUM, "code": _UNITS[interval[-1]]}
-
-
-def _interval(quantity: Any) -> str:
-    units = {code: letter for letter, code in _UNITS.items()}
-    match quantity:
-        case {"value": int(value), "system": system, "code": str(code)} if (
-            system == UCUM and code in units and 0 < value <= 9999
-        ):
-            return f"P{value}{units[code]}"
-    raise ValueError("interval")
-
-
-INTERVAL = plain(_quantity, _interval)
-"""A period of the calendar as a UCUM quantity: `P84D` is 84 d."""
 
 
 def visit_team_key(source: str, number: str) -> Key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.codes.systems import PARTICIPATION, extension
+from mappings.codes.systems import PARTICIPATION, UCUM, extension
 from mappings.codes.tables import CONTACT_SYSTEM
 from mappings.problem import Json
 from mappings.region.people import Way, Weekday
@@ -33,6 +33,27 @@ TEXTS = plain(list, _texts)
 
 VERSION = ext("source-version", "valueString", Hole("version", DIGITS))
 """The source's version; a string, since R4 has no 64-bit integer."""
+
+
+_UNITS = {"D": "d", "W": "wk", "M": "mo", "Y": "a"}
+
+
+def _quantity(interval: str) -> Json:
+    return {"value": int(interval[1:-1]), "system": UCUM, "code": _UNITS[interval[-1]]}
+
+
+def _interval(quantity: Any) -> str:
+    units = {code: letter for letter, code in _UNITS.items()}
+    match quantity:
+        case {"value": int(value), "system": system, "code": str(code)} if (
+            system == UCUM and code in units and 0 < value <= 9999
+        ):
+            return f"P{value}{units[code]}"
+    raise ValueError("interval")
+
+
+INTERVAL = plain(_quantity, _interval)
+"""A period of the calendar as a UCUM quantity: `P84D` is 84 d."""
 
 
 def person_name(prefix: str) -> Json:

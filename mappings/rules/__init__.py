@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mappings.rules import booking, cancelling, care_event, completeness, named_contact, team, visibility, who
-from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
+from mappings.rules import (
+    booking,
+    cancelling,
+    care_event,
+    coding,
+    completeness,
+    due,
+    event_types,
+    life_of_event,
+    named_contact,
+    team,
+    visibility,
+    who,
+)
+from mappings.rules.rulebook import DERIVATIONS, RULES, TIMED, VIEWS
 from mappings.rules.statements import STATEMENTS
 
 _REGISTERING = (who, booking, cancelling, team, care_event, named_contact, completeness, visibility)
+_OF_EVENTS = (event_types, coding, due, life_of_event)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10"})
+PARTLY = frozenset({"BO-25", "FK-10"} | {"GR-1", "TE-10"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 
@@ -46,7 +60,7 @@ def rules() -> list[Listed]:
 
 def state(rule: str) -> State:
     """The state of a rule. Raises KeyError on an id that there is none of."""
-    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS) if rule in one.ids]
+    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS, *TIMED) if rule in one.ids]
     if rule in PARTLY:
         return State.NOT_YET
     if any(one.attested for one in registered):

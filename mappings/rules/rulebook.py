@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
-from mappings.region.booking import BookingStatus
+from mappings.region.booking import Booking, BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
@@ -44,6 +44,8 @@ class Facts(Generic[M]):
     """Whether the booking that a care event carries out has been taken in."""
     booking_status: BookingStatus | None = None
     """Where that booking stands; None where nobody has looked."""
+    booking: Booking | None = None
+    """That booking as last accepted."""
 
     @property
     def today(self) -> date:
@@ -100,12 +102,17 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = (
+    *("ID-2", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6"),
+    *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
+    *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
+)
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
+TIMED: list[Registered] = []
 
 
 def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
@@ -137,6 +144,16 @@ def shows(*ids: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         VIEWS.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
+def timed(*ids: str) -> Callable[[F], F]:
+    """Registers what keeps a rule by the clock: a message changes by itself when an instant has come."""
+
+    def register(function: F) -> F:
+        TIMED.append(Registered(ids, (), function))
         return function
 
     return register
@@ -180,6 +197,7 @@ def updated(message: M, **fields: Any) -> M:
 __all__ = [
     "DERIVATIONS",
     "RULES",
+    "TIMED",
     "VIEWS",
     "Derived",
     "Facts",
@@ -190,5 +208,6 @@ __all__ = [
     "judge",
     "rule",
     "shows",
+    "timed",
     "updated",
 ]

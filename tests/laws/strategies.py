@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
 from mappings.region.care_event import CareEvent, EventLine
+from mappings.region.coding import Diagnosis, ExternalCause, Procedure
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Identity, IdentityKind, Patient
 from mappings.region.unit import Unit
@@ -191,13 +192,20 @@ def _bookings(status: BookingStatus, timed: bool) -> st.SearchStrategy[Booking]:
     )
 
 
-def unlike(lines: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Lines of one visit, each with a number of its own."""
-    return several(lines, least=1).filter(lambda found: len({line.number for line in found}) == len(found))
+def unlike(lines: st.SearchStrategy[Any], least: int = 1) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Lines or codes of one visit, each with a number of its own."""
+    return several(lines, least).filter(lambda found: len({line.number for line in found}) == len(found))
 
 
 def care_events() -> st.SearchStrategy[CareEvent]:
-    return models(CareEvent, patient=PATIENTS, lines=unlike(models(EventLine)))
+    return models(
+        CareEvent,
+        patient=PATIENTS,
+        lines=unlike(models(EventLine)),
+        diagnoses=unlike(models(Diagnosis), least=0),
+        external_causes=unlike(models(ExternalCause), least=0),
+        procedures=unlike(models(Procedure), least=0),
+    )
 
 
 def named_contacts() -> st.SearchStrategy[NamedContact]:
