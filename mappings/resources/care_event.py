@@ -139,7 +139,6 @@ ENCOUNTER = Shape(
         },
         "serviceProvider": {"reference": Hole("performing_unit", keys.hsa_reference("Organization"))},
         "partOf": {
-            "type": "Encounter",
             "identifier": {
                 "system": Echo(lambda event, _: systems.CARE_EVENT + event.source if event.consulted_from else None),
                 "value": Hole("consulted_from", TEXT),

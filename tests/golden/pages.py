@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from mappings.guide.fields import kind_of, said, summary
 from mappings.problem import Json
-from mappings.region import values
+from mappings.region import coding, values
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
 from mappings.region.later import LATER, WITHOUT_FIELD, Later
 from mappings.region.reading import KINDS
@@ -45,6 +45,9 @@ WORDS = {
         (values.Clock, "time of day"),
         (values.Duration, "duration"),
         (values.Interval, "interval"),
+        (coding.Icd10, "code of ICD-10-SE"),
+        (coding.Kva, "code of KVÅ"),
+        (coding.Atc, "code of ATC"),
     )
 }
 
