@@ -28,7 +28,7 @@ def begun(start: str, kind: str = "primaryCare", status: str = "ongoing", **more
 
 def due(one: CareEvent) -> tuple[str, str, str] | None:
     found = next_due(one)
-    return found and (found.step, found.at.isoformat(), found.rule)
+    return (found.step, found.at.isoformat(), found.rule) if found else None
 
 
 @pytest.mark.parametrize(
