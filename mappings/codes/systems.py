@@ -8,6 +8,10 @@ BASE = "https://vardbro.example/fhir"
 # Source systems' own keys; the source's id stands at the end, or before the value.
 BOOKING = f"{BASE}/sid/booking/"
 BASIS = f"{BASE}/sid/booking-basis/"
+SUMMONS = f"{BASE}/sid/summons/"
+ROOM = f"{BASE}/sid/room/"
+EQUIPMENT = f"{BASE}/sid/equipment/"
+REFERRAL = f"{BASE}/sid/referral/"
 VISIT_TEAM = f"{BASE}/sid/visit-team/"
 CARE_EVENT = f"{BASE}/sid/care-event/"
 NAMED_CONTACT = f"{BASE}/sid/named-contact/"
@@ -45,6 +49,8 @@ CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-r
 CONDITION_CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 ATC = "http://www.whocc.no/atc"
+PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
+MEDIUM = "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode"
 UCUM = "http://unitsofmeasure.org"
 
 # Our own

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from mappings.region.booking import Group
 from mappings.region.coding import Diagnosis, ExternalCause, Procedure
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, shown
-from mappings.region.group import Group
 from mappings.region.people import Patient
 from mappings.region.values import Code, Day, HsaId, Instant, Interval, SourceKey
 

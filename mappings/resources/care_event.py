@@ -9,11 +9,13 @@ from mappings.codes.systems import ACT_CODE, EVENT_TYPE, KVA, extension
 from mappings.codes.tables import ENCOUNTER_CLASS, ENCOUNTER_STATUS, EVENT_STATUS
 from mappings.region.care_event import CareEvent, EventForm, EventStatus, EventType, Follows, Origin, OutcomeKind
 from mappings.resources import keys
+from mappings.resources.basis import INTERVAL
+from mappings.resources.booking_parts import GROUP
 from mappings.resources.coding import LISTED, NODES
-from mappings.resources.parts import INTERVAL, LINE, VERSION, ext, line_extension, participant_type, sub
+from mappings.resources.parts import KRONOR, LINE, VERSION, ext, identified, line_extension, participant_type, sub
 from mappings.resources.patient import patient_node
 from mappings.resources.staff import BESIDE
-from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, WHOLE, exact, prefixed
+from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
@@ -51,7 +53,7 @@ _OUTCOME = {
 _FEE = {
     "url": extension("fee"),
     "extension": [
-        sub("amount", "valueUnsignedInt", Hole("fee.amount", WHOLE)),
+        sub("amount", "valueMoney", Hole("fee.amount", KRONOR)),
         sub("reasonForNone", "valueCoding", Coding("fee.reason_for_none", "fee-exemptions")),
         sub("wayOfPayment", "valueCoding", Coding("fee.way_of_payment", "ways-of-payment")),
     ],
@@ -86,7 +88,7 @@ ENCOUNTER = Shape(
             _unit("responsible-unit", "responsible_unit"),
             _unit("producing-institution", "producing_institution"),
             ext("joint-assessment", "valueBoolean", Hole("joint_assessment", FLAG)),
-            ext("group", "valueString", Hole("group.id", TEXT)),
+            GROUP,
             ext("origin", "valueCode", Hole("origin", exact(Origin))),
             Each("event_type_history", _HISTORY, key=("event_type", "until")),
             ext("replaces-visit", "valueBoolean", Hole("replaces_visit", FLAG)),
@@ -138,12 +140,7 @@ ENCOUNTER = Shape(
             "dischargeDisposition": {"coding": [Coding("admission.discharged_to", "discharge-destinations")]},
         },
         "serviceProvider": {"reference": Hole("performing_unit", keys.hsa_reference("Organization"))},
-        "partOf": {
-            "identifier": {
-                "system": Echo(lambda event, _: systems.CARE_EVENT + event.source if event.consulted_from else None),
-                "value": Hole("consulted_from", TEXT),
-            },
-        },
+        "partOf": identified(systems.CARE_EVENT, "consulted_from"),
     }
 )
 

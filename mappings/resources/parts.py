@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.codes.systems import PARTICIPATION, UCUM, extension
+from mappings.codes.systems import HSA, PARTICIPATION, extension
 from mappings.codes.tables import CONTACT_SYSTEM
 from mappings.problem import Json
 from mappings.region.people import Way, Weekday
 from mappings.resources import keys
 from mappings.shape.codec import CLOCK, DIGITS, FLAG, TEXT, exact, plain
-from mappings.shape.template import Coding, Each, Echo, Hole
+from mappings.shape.compiled import getter
+from mappings.shape.key import Key
+from mappings.shape.template import Coding, Context, Each, Echo, Hole
 
 
 def ext(name: str, value: str, what: Any) -> Json:
@@ -23,6 +25,39 @@ def sub(name: str, value: str, what: Any) -> Json:
     return {"url": name, value: what}
 
 
+def care_service(booking: Any, context: Context) -> Json | None:
+    """The owner's care service as a Coding: it decides for the visit (Decided 16)."""
+    code = booking.owner.care_service
+    if code is None:
+        return None
+    coding = {"system": context.vocabulary.system("care-services"), "code": code}
+    display = context.vocabulary.display("care-services", code)
+    return coding | ({"display": display} if display else {})
+
+
+def patient_reference(whole: Any, _: Context) -> str:
+    return keys.patient_key(whole.patient.identity).text
+
+
+def performing_organization(whole: Any, _: Context) -> str | None:
+    return Key("Organization", HSA, whole.performing_unit).text if whole.performing_unit else None
+
+
+def _money(amount: int) -> Json:
+    return {"value": amount, "currency": "SEK"}
+
+
+def _kronor(money: Any) -> int:
+    match money:
+        case {"value": int(value), "currency": "SEK"} if type(value) is int and len(money) == 2:
+            return value
+    raise ValueError("money")
+
+
+KRONOR = plain(_money, _kronor)
+"""An amount in whole kronor as Money."""
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("texts")
@@ -33,27 +68,6 @@ TEXTS = plain(list, _texts)
 
 VERSION = ext("source-version", "valueString", Hole("version", DIGITS))
 """The source's version; a string, since R4 has no 64-bit integer."""
-
-
-_UNITS = {"D": "d", "W": "wk", "M": "mo", "Y": "a"}
-
-
-def _quantity(interval: str) -> Json:
-    return {"value": int(interval[1:-1]), "system": UCUM, "code": _UNITS[interval[-1]]}
-
-
-def _interval(quantity: Any) -> str:
-    units = {code: letter for letter, code in _UNITS.items()}
-    match quantity:
-        case {"value": int(value), "system": system, "code": str(code)} if (
-            system == UCUM and code in units and 0 < value <= 9999
-        ):
-            return f"P{value}{units[code]}"
-    raise ValueError("interval")
-
-
-INTERVAL = plain(_quantity, _interval)
-"""A period of the calendar as a UCUM quantity: `P84D` is 84 d."""
 
 
 def person_name(prefix: str) -> Json:
@@ -97,6 +111,13 @@ def contact_ways(field: str) -> Each:
         key=("way", "value"),
         by={"extension": [{"url": extension("contact-way")}]},
     )
+
+
+def identified(prefix: str, field: str) -> Json:
+    """A reference by identifier to something of the same source: it may come later, or live elsewhere."""
+    get = getter(field)
+    system = Echo(lambda whole, _: prefix + whole.source if get(whole) is not None else None)
+    return {"identifier": {"system": system, "value": Hole(field, TEXT)}}
 
 
 def participant_type(*further: Any) -> list[Any]:

@@ -13,6 +13,8 @@ from mappings.rules import (
     completeness,
     due,
     event_types,
+    group,
+    life,
     life_of_event,
     named_contact,
     team,
@@ -22,11 +24,11 @@ from mappings.rules import (
 from mappings.rules.rulebook import DERIVATIONS, RULES, TIMED, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, booking, cancelling, team, care_event, named_contact, completeness, visibility)
+_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
 _OF_EVENTS = (event_types, coding, due, life_of_event)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10"} | {"GR-1", "TE-10"})
+PARTLY = frozenset({"BO-25", "FK-10", "GR-1", "TE-10"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 

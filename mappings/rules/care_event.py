@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from mappings.codes.care_events import KIND, Ending, EventClass, class_of
 from mappings.codes.tables import STAFF_KVA, VISIT_KVA
-from mappings.region.care_event import CareEvent, EventForm, EventStatus, EventType, Follows, Outcome, OutcomeKind
+from mappings.region.care_event import CareEvent, EventStatus, EventType, Follows, Outcome, OutcomeKind
 from mappings.rules.due import last_minute
 from mappings.rules.event_types import BEGUN, OUTPATIENT_TO_COME
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
@@ -46,10 +46,12 @@ OUTCOMES: Final = MappingProxyType(
 
 @derives("OR-2", on=ON)
 def institution_follows_from_the_performing_unit(facts: Facts[CareEvent]) -> tuple[CareEvent, Iterable[str]]:
+    """As the catalogue says; a unit of which it names no other is its own."""
     event = facts.message
-    found = facts.catalogue.institutions.get(event.performing_unit or "")
-    if event.producing_institution is not None or found is None:
+    unit = event.performing_unit
+    if event.producing_institution is not None or unit not in facts.catalogue.administrations:
         return event, ()
+    found = facts.catalogue.unit(unit)["institution"] or unit
     return updated(event, producing_institution=found), ("/producingInstitution",)
 
 
@@ -104,7 +106,7 @@ def member_code_follows_staff_category(facts: Facts[CareEvent]) -> tuple[CareEve
     return (updated(facts.message, lines=tuple(filled)), paths) if paths else (facts.message, ())
 
 
-# -- units and forms -------------------------------------------------------------------------------------------------
+# -- units -------------------------------------------------------------------------------------------------
 
 
 @rule("OR-2", on=ON)
@@ -118,23 +120,6 @@ def event_has_three_units(facts: Facts[CareEvent]) -> Iterator[Fault]:
                 "A care event has a producing institution, a medically responsible unit and a performing unit: send "
                 "the one that is missing, or ask the region to add it to the catalogue.",
             )
-
-
-@rule("GR-1", on=ON)
-def group_event_is_of_a_group(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    of_group = facts.message.form in (EventForm.GROUP, EventForm.GROUP_TEAM)
-    if of_group and facts.message.group is None:
-        yield Fault(
-            "/group",
-            "Gruppen finns innan besöket: sänd group med gruppens id.",
-            "The group is there before the visit: send group with the group's id.",
-        )
-    if not of_group and facts.message.group is not None:
-        yield Fault(
-            "/group",
-            "Bara gruppbesök och gruppteambesök har en grupp: ta bort group, eller ändra form.",
-            "Only group visits and group team visits have a group: take group away, or change form.",
-        )
 
 
 # -- how it ends -----------------------------------------------------------------------------------------------------
@@ -257,8 +242,9 @@ def booking_has_been_taken_in(facts: Facts[CareEvent]) -> Iterator[Fault]:
 
 @rule("EV-8", on=ON)
 def contact_reason_is_one_of_the_visit_types(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    """Asked of the visits and contacts of a source that has contact reasons at all."""
-    event, reasons = facts.message, facts.source.table("contact-reasons")
+    """Asked of the visits and contacts of a source that makes its visit types of their parts, which reasons are tied
+    to (SDV 3.2)."""
+    event, reasons = facts.message, facts.source.table("visit-kinds")
     asked = class_of(event.event_type) is EventClass.OUTPATIENT or event.event_type in OUTPATIENT_TO_COME
     if event.reason is None and reasons and asked and event.status is not S.ANNULLED:
         yield Fault(

@@ -1,4 +1,4 @@
-"""The life of a care event: which step leads from where to where, who takes it, what it demands, and what follows.
+"""The life of a care event, as `rules.life` has that of a booking: which step leads where, by whom, with what.
 
 A message is the whole state, and a source may skip versions (Decided 6): so a message is lawful where the steps lead
 from the state that was to the state that is, in however many of them.
@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from mappings.region.care_event import CareEvent
 from mappings.region.care_event import EventStatus as S
+from mappings.region.steps import By
 from mappings.rules.rulebook import Facts, Fault, rule
-
-
-class By(StrEnum):
-    """Who takes a step."""
-
-    CARE = "care"
-    PATIENT = "patient"
-    """Over an e-service."""
-    SYSTEM = "system"
-    """The clock (`rules.due`), or what another message leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +21,8 @@ class Step:
     """One step."""
 
     name: str
-    frm: frozenset[S]
-    to: S
+    before: frozenset[S]
+    after: S
     by: frozenset[By]
     demands: tuple[str, ...] = ()
     """Fields that must be said once it is taken, as JSON Pointers; rules say where they may be left out."""
@@ -61,7 +51,7 @@ LIFE: Final[tuple[Step, ...]] = (
 def reached(frm: S) -> frozenset[S]:
     """Every state that steps lead to from one, itself too."""
     found = {frm}
-    while more := {step.to for step in LIFE if step.frm & found} - found:
+    while more := {step.after for step in LIFE if step.before & found} - found:
         found |= more
     return frozenset(found)
 
@@ -70,7 +60,7 @@ def reached(frm: S) -> frozenset[S]:
 def state_is_reached_by_steps(facts: Facts[CareEvent]) -> Iterator[Fault]:
     if facts.previous is None or facts.message.status in reached(facts.previous.status):
         return
-    steps = ", ".join(sorted({step.name for step in LIFE if facts.previous.status in step.frm}))
+    steps = ", ".join(sorted({step.name for step in LIFE if facts.previous.status in step.before}))
     yield Fault(
         "/status",
         f"Inget steg leder hit från vårdhändelsens förra läge: välj ett av dem som finns därifrån ({steps or 'inga'}).",

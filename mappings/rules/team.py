@@ -8,7 +8,7 @@ from typing import Any
 
 from mappings.codes.tables import STAFF_KVA
 from mappings.region.booking import Booking, Form
-from mappings.region.care_event import CareEvent, EventForm, EventStatus, EventType
+from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.catalogue import Source
 from mappings.rules.booking import lines
 from mappings.rules.rulebook import Facts, Fault, rule
@@ -16,7 +16,7 @@ from mappings.rules.rulebook import Facts, Fault, rule
 
 def _team(facts: Facts[Any]) -> bool:
     """Of a group that meets a team too (GR-2)."""
-    return facts.message.form in (Form.TEAM, EventForm.GROUP_TEAM)
+    return facts.message.form in (Form.TEAM, Form.GROUP_TEAM)
 
 
 @rule("TE-1", on=(Booking,), attested=True)

@@ -51,7 +51,7 @@ def of_table(name: str) -> str:
     return name.partition("/")[2].removesuffix(".csv")
 
 
-DEMANDED = {name for name, columns in OF_SOURCE.items() if not columns.optional}
+DEMANDED = {name for name, columns in OF_SOURCE.items() if columns.demanded}
 
 
 def without(name: str) -> dict[str, str]:
@@ -65,19 +65,18 @@ def test_the_sample_region_loads() -> None:
     catalogue = sample()
     assert (catalogue.region, catalogue.name) == ("exempel", "Exempelregionen")
     assert set(catalogue.sources) == {COSMIC, PASIS, MILLENNIUM}
-    assert set(catalogue.units) == set(catalogue.administrations) == set(catalogue.institutions)
+    assert set(catalogue.units) == set(catalogue.administrations)
     assert catalogue.switches == {"PI-2": True, "EV-3": True, "EV-5": False}
 
 
 @pytest.mark.parametrize("source", [COSMIC, PASIS, MILLENNIUM])
 def test_a_source_has_every_table_of_its_own_and_those_of_the_region(source: str) -> None:
-    wanted = set(OF_SOURCE) if source == MILLENNIUM else DEMANDED
-    assert set(sample().sources[source].tables) == wanted | OF_REGION
-    assert all(sample().sources[source].table(name) for name in wanted)
+    assert set(sample().sources[source].tables) == set(OF_SOURCE) | OF_REGION
+    assert all(sample().sources[source].table(name) for name in DEMANDED)
 
 
 def test_a_source_without_an_optional_table_knows_none_of_its_codes() -> None:
-    assert sample().sources[COSMIC].table("contact-reasons") == {}
+    assert sample().sources[COSMIC].table("visit-kinds") == {}
     assert holes(without("MILLENNIUM/contact-reasons.csv")) == []
 
 
@@ -88,11 +87,11 @@ def test_a_cell_of_several_codes_names_each() -> None:
     assert one_hole(wrong) == ("MILLENNIUM/contact-reasons.csv", 3)
 
 
-def test_a_unit_is_its_own_institution_unless_another_is_named() -> None:
-    assert sample().institutions[CLINIC] == CLINIC
+def test_a_unit_may_have_an_institution() -> None:
+    assert sample().unit(CLINIC)["institution"] == ""
     header, *rows = texts()["units.csv"].splitlines()
     named = "\n".join([f"{header};institution", f"{rows[0]};{CLINIC}", *(f"{row};" for row in rows[1:])])
-    assert load(edited("units.csv", named)).institutions[rows[0].partition(";")[0]] == CLINIC
+    assert load(edited("units.csv", named)).unit(rows[0].partition(";")[0])["institution"] == CLINIC
     assert one_hole(edited("units.csv", named.replace(f";{CLINIC}\n", ";SE2321000115-E9\n"))) == ("units.csv", 2)
 
 
@@ -383,7 +382,8 @@ def test_a_region_without_sources_is_told(text: str) -> None:
 def test_a_folder_that_is_not_there_is_told_at_each_missing_file() -> None:
     files = replaced("region.toml", 'tables = "PASIS"', 'tables = "PASSIS"')
     found = {(hole.file, hole.line) for hole in holes(files)}
-    assert found == {(f"{folder}/{name}.csv", 0) for name in DEMANDED for folder in ("PASSIS", "PASIS")}
+    left = {name for name in texts() if name.startswith("PASIS/")}
+    assert found == {(f"PASSIS/{name}.csv", 0) for name in DEMANDED} | {(name, 0) for name in left}
 
 
 def test_a_source_without_a_folder_of_its_own_has_one_by_its_id() -> None:

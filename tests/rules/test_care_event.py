@@ -113,7 +113,7 @@ def test_CO_4_nor_as_a_procedure(code: str) -> None:
 
 @pytest.mark.parametrize(("form", "code"), [("group", "XS903"), ("groupTeam", "XS904")])
 def test_CO_1_a_group_visit_has_the_code_of_its_form(form: str, code: str) -> None:
-    message = (team_event() if form == "groupTeam" else event()) | {"form": form, "group": {"id": "G-1"}}
+    message = (team_event() if form == "groupTeam" else event()) | {"form": form, "group": {"id": "G-1", "patients": 8}}
     assert accepted(message).kva == code
 
 

@@ -254,14 +254,14 @@ def test_OR_1_every_unit_of_an_event_is_known_by_hsa_id(place: str) -> None:
 def test_GR_1_a_group_visit_is_of_a_group(form: str) -> None:
     message = (team_event() if form == "groupTeam" else event()) | {"form": form}
     assert refusals(message) == [("GR-1", "/group")]
-    assert lawful(message | {"group": {"id": "G-1"}})
+    assert lawful(message | {"group": {"id": "G-1", "patients": 8}})
 
 
 def test_GR_1_no_other_visit_is() -> None:
-    assert refusals(event() | {"group": {"id": "G-1"}}) == [("GR-1", "/group")]
+    assert refusals(event() | {"group": {"id": "G-1", "patients": 8}}) == [("GR-1", "/group")]
 
 
 def test_GR_2_a_group_team_visit_keeps_the_rules_of_teams() -> None:
-    message = team_event() | {"form": "groupTeam", "group": {"id": "G-1"}}
+    message = team_event() | {"form": "groupTeam", "group": {"id": "G-1", "patients": 8}}
     assert refusals(changed(message, "/jointAssessment", GONE)) == [("TE-2", "/jointAssessment")]
     assert refusals(changed(message, "/lines/1", GONE)) == [("TE-1", "/lines")]

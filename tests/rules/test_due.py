@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from mappings.region.care_event import CareEvent
+from mappings.region.steps import By
 from mappings.rules.due import Due, brought_up_to, next_due, taken
-from mappings.rules.life_of_event import LIFE, By
+from mappings.rules.life_of_event import LIFE
 from tests.rules.messages import accepted, event, parsed, planned_event
 
 
@@ -136,7 +137,7 @@ def test_every_step_of_the_clock_is_in_the_life_and_is_the_systems() -> None:
         found = next_due(one)
         assert isinstance(found, Due)
         assert By.SYSTEM in steps[found.step].by
-        assert one.status in steps[found.step].frm
-        assert taken(one, found).status == steps[found.step].to
+        assert one.status in steps[found.step].before
+        assert taken(one, found).status == steps[found.step].after
         assert found.at.utcoffset() is not None
         assert found.at.astimezone(UTC)

@@ -59,7 +59,7 @@ def test_a_step_speaks_of_fields_and_rules_that_there_are() -> None:
             assert to_snake(pointer.strip("/")) in CareEvent.model_fields
         assert step.rule in STATEMENTS or not step.rule
         assert step.by
-        assert step.frm
+        assert step.before
 
 
 def test_each_step_has_a_name_of_its_own() -> None:
