@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import model_validator
+
 from mappings.region.booking import Group
 from mappings.region.coding import Diagnosis, ExternalCause, Procedure
-from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, shown
+from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, says_something, shown
 from mappings.region.people import Patient
 from mappings.region.values import Code, Day, HsaId, Instant, Interval, SourceKey
 
@@ -163,6 +165,8 @@ class Admission(Regional):
     admitted_from: Code | None = shown(CARE, personal=True, default=None)
     discharged_to: Code | None = shown(CARE, personal=True, default=None)
 
+    _says_something = model_validator(mode="after")(says_something)
+
 
 class Fee(Regional):
     """*Patientavgift* as registered (EV-19); payment itself is not ours."""
@@ -172,6 +176,8 @@ class Fee(Regional):
     reason_for_none: Code | None = shown(EVERYONE, personal=True, default=None)
     """*Anledning till avgiftsfritt*."""
     way_of_payment: Code | None = shown(EVERYONE, default=None)
+
+    _says_something = model_validator(mode="after")(says_something)
 
 
 class EventLine(Regional):

@@ -119,7 +119,7 @@ def of(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     if origin is Annotated:
         return of(arguments[0], (*limits, *arguments[1:]))
     if origin in (Union, UnionType):
-        return st.one_of(*(of(argument) for argument in reversed(arguments)))
+        return st.one_of(*(of(argument, limits) for argument in reversed(arguments)))
     if origin is tuple:
         return several(of(arguments[0]), _limit(limits, "min_length") or 0)
     if hint is int:

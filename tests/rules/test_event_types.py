@@ -31,6 +31,8 @@ from tests.rules.messages import (
     warnings,
 )
 
+HOME = {"admittedFrom": "hemmet"}
+
 TYPES = {
     EventClass.ACUTE: {"acute"},
     EventClass.PRE_REGISTRATION: {"hiddenOutpatient", "preRegisteredAdmission", "preRegisteredOutpatient"}
@@ -295,7 +297,7 @@ def test_IN_8_what_has_begun_says_when() -> None:
 
 @pytest.mark.parametrize("kind", ["specialised", "primaryCare", "admin"])
 def test_EV_10_from_where_and_to_where_is_of_inpatients(kind: str) -> None:
-    admitted = changed(event(), "/admission", {})
+    admitted = changed(event(), "/admission", HOME)
     assert refusals(changed(admitted, "/eventType", kind)) == [("EV-10", "/admission")]
     assert lawful(changed(admitted, "/eventType", "inpatient"))
 
@@ -317,7 +319,7 @@ def test_EV_13_a_foetus_becomes_newborn_at_birth() -> None:
 def test_EV_13_a_newborn_is_not_admitted_in_the_usual_sense() -> None:
     message = changed(event(), "/eventType", "newborn")
     assert lawful(message)
-    assert warnings(changed(message, "/admission", {})) == [("EV-13", "/admission")]
+    assert warnings(changed(message, "/admission", HOME)) == [("EV-13", "/admission")]
 
 
 def test_EV_14_historical_events_come_by_migration_only() -> None:
@@ -340,3 +342,9 @@ def test_EV_16_a_consult_is_made_during_other_care_and_the_patient_moves() -> No
     assert lawful(message | {"consultedFrom": "VH-0", "patientMoves": True})
     assert refusals(message | {"consultedFrom": "VH-1", "patientMoves": True}) == [("EV-16", "/consultedFrom")]
     assert refusals(message | {"consultedFrom": "VH-0", "patientMoves": False}) == [("EV-16", "/patientMoves")]
+
+
+@pytest.mark.parametrize("part", ["admission", "fee"])
+def test_IN_9_a_part_that_says_nothing_is_refused(part: str) -> None:
+    with pytest.raises(AssertionError, match="IN-9"):
+        parsed(changed(event(), f"/{part}", {}))
