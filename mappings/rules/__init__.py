@@ -28,7 +28,7 @@ _REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_c
 _OF_EVENTS = (event_types, coding, due, life_of_event)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "GR-1", "TE-10"})
+PARTLY = frozenset({"BO-25", "FK-10", "GR-1", "TE-10", "EV-2", "EV-3", "EV-7", "EV-11"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 
