@@ -13,7 +13,7 @@ from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingS
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
 from mappings.region.values import later
-from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 
 ON = (Booking,)
 S = BookingStatus
@@ -124,20 +124,20 @@ def quick_basis_is_for_one_single_contact(facts: Facts[Booking]) -> Iterator[Fau
         if said is not None:
             yield Fault(
                 path,
-                "Fältet finns bara på ett bokningsunderlag: ta bort det, eller sänd kind full.",
-                "The field stands on a full basis only: take it away, or send kind full.",
+                f"Fältet {named(path)} hör till ett bokningsunderlag: ta bort det, eller sänd basis med kind full.",
+                f"The field {named(path)} belongs to a full basis: take it away, or send basis with kind full.",
             )
     if booking.form is not Form.SINGLE:
         yield Fault(
             "/form",
-            "Ett snabbokningsunderlag är för en enskild kontakt: sänd kind full för ett teambesök.",
-            "A quick basis is for one single contact: send kind full for a team visit.",
+            "Ett snabbokningsunderlag är för en enskild kontakt: sänd form single, eller basis med kind full.",
+            "A quick basis is for one single contact: send form single, or basis with kind full.",
         )
     if booking.status in UNTIMED:
         yield Fault(
             "/status",
-            "Ett snabbokningsunderlag läggs inte obokat på väntelistan: sänd kind full.",
-            "A quick basis is not put on the waiting list unbooked: send kind full.",
+            "Ett snabbokningsunderlag läggs inte obokat på väntelistan: sänd basis med kind full.",
+            "A quick basis is not put on the waiting list unbooked: send basis with kind full.",
         )
 
 
@@ -164,8 +164,8 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
         if value is None:
             yield Fault(
                 path,
-                "Fältet är obligatoriskt och gick inte att härleda: sänd det.",
-                "The field is mandatory and could not be derived: send it.",
+                f"Fältet {named(path)} är obligatoriskt och gick inte att härleda: sänd det.",
+                f"The field {named(path)} is mandatory and could not be derived: send it.",
             )
 
 
@@ -186,17 +186,18 @@ def _departure(service: Row, path: str, *, warns_patient: bool) -> Iterator[Faul
     if not service.says("adjustable"):
         yield Fault(
             path,
-            "Värdet kommer från vårdtjänsten, som inte är inställd för att ändras: utelämna det, eller välj en "
-            "vårdtjänst som stämmer.",
-            "The value comes from the care service, which is not configured for changes: leave it out, or choose a "
-            "care service that fits.",
+            f"Vårdtjänsten bestämmer {named(path)} och är inte inställd för att ändras: utelämna {named(path)}, eller "
+            "byt careService till en vårdtjänst som stämmer.",
+            f"The care service decides {named(path)} and is not configured for changes: leave {named(path)} out, or "
+            "change careService to a care service that fits.",
         )
     elif warns_patient:
         yield Fault(
             path,
-            "Värdet skiljer sig från vårdtjänstens: det ändrar vad 1177 visar, och hur tiden kan bokas om.",
-            "The value differs from the care service's: that changes what 1177 shows, and how the time can be "
-            "rebooked.",
+            f"Värdet i {named(path)} skiljer sig från vårdtjänstens, vilket ändrar vad 1177 visar och hur tiden kan "
+            "bokas om: utelämna det om det inte är avsikten.",
+            f"The value of {named(path)} differs from the care service's, which changes what 1177 shows and how the "
+            "time can be rebooked: leave it out if that is not meant.",
             warns=True,
         )
 
@@ -234,9 +235,9 @@ def new_visit_has_no_medical_connection(facts: Facts[Booking]) -> Iterator[Fault
         yield Fault(
             "/noMedicalConnection",
             "Ett nybesök saknar medicinskt samband med tidigare besök: intyga det med noMedicalConnection true, eller "
-            "välj återbesök.",
+            "sänd ett återbesök i visitType.",
             "A new visit has no medical connection with an earlier one: attest it with noMedicalConnection true, or "
-            "choose a return visit.",
+            "send a return visit in visitType.",
         )
 
 
@@ -246,10 +247,10 @@ def booking_information_holds_nothing_sensitive(facts: Facts[Booking]) -> Iterat
     if basis and basis.information and _holds_a_number(basis.information):
         yield Fault(
             "/basis/information",
-            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter, fältet syns på flera "
-            "ställen.",
-            "The booking information seems to hold a personnummer: take sensitive data away, the field is seen in "
-            "many places.",
+            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter ur information, som "
+            "syns på flera ställen.",
+            "The booking information seems to hold a personnummer: take sensitive data out of information, which is "
+            "seen in many places.",
             warns=True,
         )
 
@@ -294,8 +295,7 @@ def one_action_to_a_single_visit(facts: Facts[Booking]) -> Iterator[Fault]:
     if booking.form is Form.SINGLE and len(booking.lines) > 1:
         yield Fault(
             "/lines",
-            "Flera vårdåtgärder under en enskild kontakt är samplanering, som ännu inte är byggd: sänd en enda rad, "
-            "eller form team.",
-            "Several actions under one single contact are co-planning, which is not yet built: send just one line, "
-            "or form team.",
+            "Flera vårdåtgärder under en enskild kontakt är samplanering: sänd form coPlanned, eller bara en rad i "
+            "lines.",
+            "Several actions under one single contact are co-planning: send form coPlanned, or just one line in lines.",
         )

@@ -28,13 +28,26 @@ def cancelling_has_a_reason(facts: Facts[Booking]) -> Iterator[Fault]:
         )
     reason = facts.source.row("cancel-reasons", cancellation.reason if cancellation else None)
     if cancellation and reason.code and (reason["by"] == "patient") != (cancellation.by is By.PATIENT):
-        yield Fault(
-            "/cancellation/reason",
-            "Orsaken för avbokning via e-tjänst sätts av systemet, när patienten själv avbokar och bara då: ändra "
-            "reason eller by.",
-            "The reason for cancelling over the e-service is set by the system, when the patient cancels and only "
-            "then: change reason or by.",
+        yield _not_theirs(cancellation.by)
+
+
+def _not_theirs(by: By) -> Fault:
+    path = "/cancellation/reason"
+    if by is By.PATIENT:
+        return Fault(
+            path,
+            "När patienten avbokar via e-tjänsten är orsaken e-tjänstens egen: sänd den i reason, eller by care om "
+            "vården har avbokat.",
+            "When the patient cancels over the e-service, the reason is the e-service's own: send that in reason, or "
+            "by care if care has cancelled.",
         )
+    return Fault(
+        path,
+        "Den här orsaken är e-tjänstens egen, för den som själv avbokar där: sänd en annan i reason, eller by patient "
+        "om patienten har avbokat.",
+        "This reason is the e-service's own, for those who cancel there themselves: send another in reason, or by "
+        "patient if the patient has cancelled.",
+    )
 
 
 @rule("CA-1", on=ON)
@@ -45,9 +58,10 @@ def what_the_e_service_cancelled_stands(facts: Facts[Booking]) -> Iterator[Fault
     if before.cancellation.by is By.PATIENT and cancellation.by is not By.PATIENT:
         yield Fault(
             "/cancellation/by",
-            "Patienten har avbokat via e-tjänsten, och den orsaken går inte att ändra: sänd samma reason och by.",
-            "The patient has cancelled over the e-service, and that reason cannot be changed: send the same reason "
-            "and by.",
+            "Patienten har avbokat via e-tjänsten, och den orsaken går inte att ändra: sänd by patient, och samma "
+            "reason som förut.",
+            "The patient has cancelled over the e-service, and that reason cannot be changed: send by patient, and "
+            "the same reason as before.",
         )
 
 

@@ -148,10 +148,10 @@ def _outcome(facts: Facts[CareEvent], outcome: Outcome) -> Iterator[Fault]:
         if field in chosen.demands and not said:
             yield Fault(
                 f"/outcome/{to_camel(field)}",
-                "Utfallet kräver mer: orsak när vårdåtagandet avslutas eller när man avvaktar, mottagare och intervall "
-                "vid uppföljning.",
-                "The outcome demands more: a reason where the commitment ends or something is waited for, addressees "
-                "and interval for a follow-up.",
+                "Utfallet kräver mer: sänd orsak när vårdåtagandet avslutas eller när man avvaktar, och mottagare och "
+                "intervall vid uppföljning.",
+                "The outcome demands more: send a reason where the commitment ends or something is waited for, and "
+                "addressees and interval for a follow-up.",
             )
         elif said and field not in chosen.demands + chosen.allows:
             yield Fault(
@@ -177,7 +177,7 @@ def _outcome(facts: Facts[CareEvent], outcome: Outcome) -> Iterator[Fault]:
             "/outcome/plannedAs",
             "Ingen ytterligare planering väljs bara när det finns en bokning eller bokningsbegäran: ange dess nummer, "
             "annars hamnar patienten under Saknar återbesök.",
-            "No further planning is chosen only where there is a booking or a booking request: name its number, else "
+            "No further planning is chosen only where there is a booking or a booking request: give its number, else "
             "the patient comes on the missing-return-visit list.",
             warns=True,
         )
@@ -232,8 +232,8 @@ def booking_has_been_taken_in(facts: Facts[CareEvent]) -> Iterator[Fault]:
     if facts.message.booking is not None and not facts.booking_known:
         yield Fault(
             "/booking",
-            "Bokningen är inte mottagen från samma källa: sänd den först.",
-            "The booking has not been taken in from the same source: send it first.",
+            "Bokningen är inte mottagen från samma källa: sänd den först, eller rätta numret i booking.",
+            "The booking has not been taken in from the same source: send it first, or mend the number in booking.",
         )
 
 

@@ -154,8 +154,8 @@ def event_has_one_type(facts: Facts[CareEvent]) -> Iterator[Fault]:
     if event.event_type is None:
         yield Fault(
             "/eventType",
-            "Varje kontakt är en vårdhändelse av en typ, och den går inte att härleda här: sänd eventType.",
-            "Every contact is a care event of one type, and it cannot be derived here: send eventType.",
+            "Varje kontakt är en vårdhändelse av en typ, och den går inte att härleda här: sänd den i eventType.",
+            "Every contact is a care event of one type, and it cannot be derived here: send it in eventType.",
         )
     elif to_come and event.status in BEGUN:
         yield Fault(

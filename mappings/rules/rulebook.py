@@ -63,6 +63,11 @@ class Fault:
     warns: bool = False
 
 
+def named(path: str) -> str:
+    """The field that a pointer ends in, as a text names it."""
+    return next(step for step in reversed(path.split("/")) if not step.isdigit())
+
+
 Rule: TypeAlias = Callable[[Facts[Any]], Iterator[Fault]]
 Derivation: TypeAlias = Callable[[Facts[Any]], tuple[Any, Iterable[str]]]
 
@@ -206,6 +211,7 @@ __all__ = [
     "Message",
     "derives",
     "judge",
+    "named",
     "rule",
     "shows",
     "timed",

@@ -105,14 +105,17 @@ def members_have_the_owners_contact_type(facts: Facts[Booking]) -> Iterator[Faul
         if service["contact_type"] and service["contact_type"] != facts.message.contact_type and not line.owner:
             yield Fault(
                 path,
-                "Den som medverkar bokas med en vårdtjänst som har samma kontakttyp som ägaren.",
-                "Those who take part are booked on a care service with the owner's contact type.",
+                "Den som medverkar bokas med en vårdtjänst som har samma kontakttyp som ägaren: byt careService på "
+                "raden.",
+                "Those who take part are booked on a care service with the owner's contact type: change careService on "
+                "the line.",
             )
         if service.code and service["team"] != ("owner" if line.owner else "participation"):
             yield Fault(
                 path,
-                "Ägaren bokas med en vårdtjänst för team, de andra med en för medverkande.",
-                "The owner is booked on a care service for teams, the others on one for participation.",
+                "Ägaren bokas med en vårdtjänst för team, de andra med en för medverkande: byt careService på raden.",
+                "The owner is booked on a care service for teams, the others on one for participation: change "
+                "careService on the line.",
                 warns=True,
             )
 
@@ -129,8 +132,10 @@ def new_visit_is_one_for_every_member(facts: Facts[Booking]) -> Iterator[Fault]:
         if own and not line.owner and not own.says("new"):
             yield Fault(
                 f"/lines/{number}/careService",
-                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar: välj en vårdtjänst för nybesök.",
-                "If the team visit is a new visit, it is one for every member: choose a care service for new visits.",
+                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar: byt careService på raden till "
+                "en för nybesök.",
+                "If the team visit is a new visit, it is one for every member: change careService on the line to one "
+                "for new visits.",
             )
 
 
@@ -149,10 +154,10 @@ def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[F
         if line.duration and owner.duration and line.duration != owner.duration:
             yield Fault(
                 f"/lines/{number}/duration",
-                "Medlemmarna i ett teambesök har samma tidsåtgång; är de olika bokas det som samplanering, som ännu "
-                "inte är byggd.",
-                "The members of a team visit have the same duration; with different ones it is booked as co-planning, "
-                "which is not yet built.",
+                "Medlemmarna i ett teambesök har samma tidsåtgång: ge raden ägarens duration, eller sänd form "
+                "coPlanned om tiderna ska skilja sig åt.",
+                "The members of a team visit have the same duration: give the line the owner's duration, or send form "
+                "coPlanned if they are to differ.",
             )
 
 
