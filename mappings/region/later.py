@@ -122,6 +122,7 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "EV-7": "the clock, as EV-2",
         "EV-11": "an overview of care events, which there is none of yet",
         "GR-1": "the other bookings of the group",
+        "GR-2": "/form: GR-1 and the rules of teams are asked of it, in care events; as GR-1",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-23": "a switch of the region",
         "DK-8": "the time books in the catalogue",
