@@ -264,6 +264,7 @@ class Intake:
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
+        carried_out = Booking.model_validate(visit.state) if visit else None
         return Facts(
             message=message,
             sent=message,
@@ -274,7 +275,8 @@ class Intake:
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
-            booking_status=Booking.model_validate(visit.state).status if visit else None,
+            booking_status=carried_out.status if carried_out else None,
+            booking=carried_out,
             others=self._tied(message, at, patient_hash),
         )
 

@@ -31,6 +31,16 @@ def _on_behalf_of_practitioner(team: Json) -> bool:
     return all(kind == "Practitioner" or kind not in MEMBERS for kind in kinds)
 
 
+_OVER: Final = ("inactive", "remission", "resolved")
+_OF_CONDITIONS: Final = "http://terminology.hl7.org/CodeSystem/condition-"
+
+
+def _is(condition: Json, element: str, *codes: str) -> bool:
+    """Whether a status of a condition is one of these."""
+    listed = condition.get(element, {}).get("coding", ())
+    return any(one.get("code") in codes and one.get("system", "").startswith(_OF_CONDITIONS) for one in listed)
+
+
 OF_RESOURCES: Final = (
     Invariant(
         "app-1",
@@ -59,6 +69,34 @@ OF_RESOURCES: Final = (
         _reason_of_cancelling,
         "cancelationReason får bara anges vid status cancelled.",
         "Only with status cancelled may a cancelationReason be given.",
+    ),
+    Invariant(
+        "con-1",
+        ("Condition.stage",),
+        lambda s: "summary" in s or "assessment" in s,
+        "Ett stadium ska ha summary eller assessment.",
+        "A stage must have a summary or an assessment.",
+    ),
+    Invariant(
+        "con-2",
+        ("Condition.evidence",),
+        lambda e: "code" in e or "detail" in e,
+        "Ett underlag ska ha code eller detail.",
+        "Evidence must have a code or a detail.",
+    ),
+    Invariant(
+        "con-4",
+        ("Condition",),
+        lambda c: not any(key.startswith("abatement") for key in c) or _is(c, "clinicalStatus", *_OVER),
+        "Bara ett tillstånd som är över har abatement: clinicalStatus ska vara inactive, remission eller resolved.",
+        "Only a condition that is over has an abatement: clinicalStatus must be inactive, remission or resolved.",
+    ),
+    Invariant(
+        "con-5",
+        ("Condition",),
+        lambda c: "clinicalStatus" not in c or not _is(c, "verificationStatus", "entered-in-error"),
+        "Det som är felregistrerat har ingen clinicalStatus.",
+        "What is entered in error has no clinicalStatus.",
     ),
     Invariant(
         "ctm-1",

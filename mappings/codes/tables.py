@@ -61,16 +61,32 @@ SUMMONS_MEDIUM: Final = MappingProxyType({W.DIGITAL: "ELECTRONIC", W.LETTER: "MA
 # http://hl7.org/fhir/R4/valueset-encounter-status.html
 ENCOUNTER_STATUS: Final = MappingProxyType(
     {
+        S.PLANNED: "planned",
         S.ARRIVED: "arrived",
         S.ONGOING: "in-progress",
+        S.CHECKED_OUT: "in-progress",
         S.FINISHED: "finished",
+        S.CANCELLED: "cancelled",
         S.ANNULLED: "entered-in-error",
     }
 )
+EVENT_STATUS: Final = MappingProxyType(
+    {code: status for status, code in ENCOUNTER_STATUS.items()} | {"in-progress": S.ONGOING}
+)
+"""The way back, for what others set."""
 
-# SDV 3.1.1 (EV-1): the class of each type, as http://terminology.hl7.org/CodeSystem/v3-ActCode
+# SDV 3.1.1 (EV-1): the class of each type, as http://terminology.hl7.org/CodeSystem/v3-ActCode; it knows none for the
+# class Övriga, so that those have what they would have been
 ENCOUNTER_CLASS: Final = MappingProxyType(
     {
+        T.ACUTE: "EMER",
+        T.HIDDEN_OUTPATIENT: "PRENC",
+        T.PRE_REGISTERED_OUTPATIENT: "PRENC",
+        T.PRE_REGISTERED_ADMISSION: "PRENC",
+        T.PRE_REGISTERED_DIAGNOSTICS: "PRENC",
+        T.OBSERVATION: "OBSENC",
+        T.INPATIENT: "IMP",
+        T.NEWBORN: "IMP",
         T.PRIMARY_CARE: "AMB",
         T.SPECIALISED: "AMB",
         T.SPECIALISED_PLACE: "AMB",
@@ -78,7 +94,11 @@ ENCOUNTER_CLASS: Final = MappingProxyType(
         T.CLINICAL_ONGOING: "AMB",
         T.WITHOUT_VISIT: "VR",
         T.OUTPATIENT_CONSULT: "AMB",
+        T.ADMIN: "AMB",
         T.ANNULLED: "AMB",
+        T.FOETUS: "PRENC",
+        T.HISTORICAL: "AMB",
+        T.MISSED: "AMB",
     }
 )
 
@@ -115,7 +135,7 @@ PROTECTION_NAME: Final = MappingProxyType(
 CONTACT_SYSTEM: Final = MappingProxyType({Way.PHONE: "phone", Way.DIGITAL: "url"})
 
 # SDV 7.4 (CO-1, CO-2): KVÅ codes that follow from the registration of the visit
-VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902"})
+VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902", "group": "XS903", "groupTeam": "XS904"})
 """Of a visit in person, by form; letter, telephone and video have theirs in the source's table."""
 
 STAFF_KVA: Final = MappingProxyType(

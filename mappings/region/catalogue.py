@@ -28,6 +28,10 @@ class Row:
     def __getitem__(self, column: str) -> str:
         return self.columns.get(column, "")
 
+    def several(self, column: str) -> tuple[str, ...]:
+        """The codes of a column that may hold many."""
+        return tuple(one.strip() for one in self[column].split("|") if one.strip())
+
     def says(self, column: str) -> bool:
         return self.columns.get(column) == "yes"
 

@@ -32,6 +32,11 @@ DIRECT_CONTACTS = frozenset({"", *DirectContact})
 
 # DIREKT 3.1 (DK-6): a physician is one already by the column of that name
 CARE_STAFF = frozenset({"", *CareStaff}) - {CareStaff.PHYSICIAN}
+# SDV 3.2.1 (EV-8): categories of add-ons
+ADD_ONS = frozenset({"", "resources", "participants", "sampling", "xray", "interpreter", "elsewhere"})
+
+# SDV 3.1.1.5 (EV-2): what a booked visit in a care area becomes on arrival; empty where nothing says it
+OUTPATIENT_TYPES = frozenset({"", "primaryCare", "specialised", "specialisedPlace", "diagnostics", "clinicalOngoing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Columns:
     refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Columns whose values are codes of another table; empty is allowed."""
     allows: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    several: frozenset[str] = frozenset()
+    """Columns that hold several codes, set apart by `|`."""
     more: tuple[str, ...] = ()
     """Further columns, which the file may leave out."""
     words: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -103,12 +110,29 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
         "agreements": Columns(("administration",)),
         "category1": Columns(),
         "category2": Columns(demanded=False),
-        "contact-reasons": Columns(more=("visit_types", "text", "preparation", "information"), demanded=False),
-        "add-ons": Columns(more=("text",), demanded=False),
+        "contact-reasons": Columns(
+            refers={"visit_types": "visit-types"},
+            several=frozenset({"visit_types"}),
+            more=("visit_types", "text", "preparation", "information"),
+            demanded=False,
+        ),
+        "add-ons": Columns(allows={"kind": ADD_ONS}, more=("text", "kind"), demanded=False),
         "fee-reductions": Columns(demanded=False),
         "rooms": Columns(demanded=False),
         "equipment": Columns(demanded=False),
         "contact-roles": Columns(),
+        "care-areas": Columns(("event_type",), allows={"event_type": OUTPATIENT_TYPES}, demanded=False),
+        "visit-kinds": Columns(("new",), allows={"new": YES_OR_NO}, demanded=False),
+        "outcome-reasons": Columns(
+            ("outcome",), allows={"outcome": frozenset({"endCommitment", "wait"})}, demanded=False
+        ),
+        "admit-sources": Columns(demanded=False),
+        "discharge-destinations": Columns(demanded=False),
+        "principals": Columns(demanded=False),
+        "problem-codes": Columns(demanded=False),
+        "referral-codes": Columns(demanded=False),
+        "fee-exemptions": Columns(demanded=False),
+        "ways-of-payment": Columns(demanded=False),
     }
 )
 """Tables that each source system has for itself."""

@@ -26,6 +26,7 @@ class _Sheet:
     """A table as read, with the line of each code."""
 
     file: str
+    columns: Columns
     rows: dict[str, Row]
     lines: dict[str, int]
 
@@ -48,7 +49,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
 
 
 def _sheet(folder: Folder, name: str, columns: Columns) -> _Sheet:
-    sheet = _Sheet(name, {}, {})
+    sheet = _Sheet(name, columns, {}, {})
     if not columns.demanded and name not in folder.files:
         return sheet
     for line, cells in lines(folder, name, ("code", "display", *columns.names), columns.more):
@@ -132,8 +133,9 @@ def _dangling(folder: Folder, sheet: _Sheet, column: str, known: set[str], targe
     """Codes that the target does not hold. What it lacks because of holes of its own is told there, once."""
     if not folder.sound(target):
         return
+    several = column in sheet.columns.several
     for code, row in sheet.rows.items():
-        if row[column] and row[column] not in known:
+        if not known.issuperset(row.several(column) if several else filter(None, (row[column],))):
             sv = f"{column} finns inte i {target}: lägg till det där eller rätta det här"
             en = f"{column} is not in {target}: add it there or mend it here"
             folder.hole(sheet.file, sheet.lines[code], sv, en)
@@ -142,7 +144,8 @@ def _dangling(folder: Folder, sheet: _Sheet, column: str, known: set[str], targe
 def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, Row]]:
     """Units by HSA-id, the administration of each, and what the rules ask of it."""
     found: dict[str, dict[str, str]] = {}
-    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS, tuple(UNIT_SAYS)):
+    at: dict[str, int] = {}
+    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS, (*UNIT_SAYS, "institution")):
         _check(folder, "units.csv", line, cells | {"display": "-"}, Columns(allows=UNIT_SAYS))
         hsa_id = cells["hsa_id"]
         if not HSA_ID.match(hsa_id):
@@ -156,11 +159,14 @@ def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, R
             sv = "name och administration ska fyllas i"
             folder.hole("units.csv", line, sv, "name and administration are to be filled in")
         found.setdefault(hsa_id, cells)
+        at.setdefault(hsa_id, line)
     services = _e_services(folder, set(found))
     units = {} if folder.holes else {key: _unit(cells, services.get(key, ())) for key, cells in found.items()}
     administrations = {hsa_id: cells["administration"] for hsa_id, cells in found.items()}
-    said = {hsa_id: {name: cells[name] for name in UNIT_SAYS} for hsa_id, cells in found.items()}
+    said = {hsa_id: {name: cells[name] for name in (*UNIT_SAYS, "institution")} for hsa_id, cells in found.items()}
     rows = {hsa_id: Row(hsa_id, found[hsa_id]["name"], MappingProxyType(one)) for hsa_id, one in said.items()}
+    institutions = _Sheet("units.csv", Columns(), rows, at)
+    _dangling(folder, institutions, "institution", set(found), "units.csv")
     return units, administrations, rows
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from mappings.region.catalogue_folder import Folder
 from mappings.region.values import SourceKey
 
-SWITCHES = frozenset({"PI-2", "DK-11"})
-"""Rules that a region may switch off."""
+SWITCHES = frozenset({"PI-2", "DK-11", "EV-3", "EV-5"})
+"""Rules that a region may switch off or on."""
 
 
 class Entry(BaseModel):

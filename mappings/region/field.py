@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Audience(StrEnum):
@@ -54,6 +57,13 @@ class Regional(BaseModel):
         for name, field in cls.model_fields.items():
             if not isinstance(field.json_schema_extra, dict) or "x-audiences" not in field.json_schema_extra:
                 raise TypeError(f"{cls.__name__}.{name} does not say who may see it")
+
+
+def says_something(part: M) -> M:
+    """For a part that may leave out each of its fields, but not all: what says nothing has no place in FHIR."""
+    if all(value is None for _, value in part):
+        raise PydanticCustomError("IN-9", "a part that says nothing")
+    return part
 
 
 def audiences(model: type[BaseModel], name: str) -> frozenset[Audience]:

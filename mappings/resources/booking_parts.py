@@ -84,6 +84,14 @@ SELF_CHECK_IN = {
     ],
 }
 
+GROUP = {
+    "url": extension("group"),
+    "extension": [
+        sub("id", "valueString", Hole("group.id", TEXT)),
+        sub("patients", "valuePositiveInt", Hole("group.patients", WHOLE)),
+    ],
+}
+
 TOGETHER = [
     {
         "url": extension("series"),
@@ -94,13 +102,7 @@ TOGETHER = [
             sub("oneContact", "valueBoolean", Hole("series.one_contact", FLAG)),
         ],
     },
-    {
-        "url": extension("group"),
-        "extension": [
-            sub("id", "valueString", Hole("group.id", TEXT)),
-            sub("patients", "valuePositiveInt", Hole("group.patients", WHOLE)),
-        ],
-    },
+    GROUP,
     {
         "url": extension("chain"),
         "extension": [

@@ -125,6 +125,15 @@ def booking_key(source: str, number: str) -> Key:
     return Key("Appointment", systems.BOOKING + source, number)
 
 
+def care_event_key(source: str, number: str) -> Key:
+    return Key("Encounter", systems.CARE_EVENT + source, number)
+
+
+def commitment_key(event: Any) -> Key:
+    """Several events are of one commitment."""
+    return Key("EpisodeOfCare", systems.CARE_COMMITMENT, f"{event.source}/{event.care_commitment.number}")
+
+
 def room_key(source: str, code: str) -> Key:
     return Key("Location", systems.ROOM + source, code)
 

@@ -105,7 +105,7 @@ def _care_event(event: CareEvent) -> Outline:
         refers=(booking_key(event.source, event.booking),) if event.booking else (),
         status=event.status.value,
         unit=event.performing_unit,
-        starts=event.start,
+        starts=event.start or event.booked_time,
         ends=event.end,
     )
 

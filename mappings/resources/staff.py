@@ -197,8 +197,13 @@ LOCATION = Shape(
 )
 
 
+def _named_units(whole: Any) -> Iterable[str | None]:
+    yield from (whole.performing_unit, whole.responsible_unit, getattr(whole, "producing_institution", None))
+    yield from (getattr(line, "unit", None) for line in whole.lines)
+
+
 def _units(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
-    for hsa_id in (whole.performing_unit, whole.responsible_unit):
+    for hsa_id in dict.fromkeys(_named_units(whole)):
         if hsa_id:
             yield Assignment(Person(), units.get(hsa_id) or Unit(hsa_id=hsa_id))
 

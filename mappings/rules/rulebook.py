@@ -48,6 +48,8 @@ class Facts(Generic[M]):
     """Other bookings, as last accepted, that share a tie with this one (`ties` of its outline): the same series, group,
     chain or basis, or the same patient the same day. Of a large series or group only neighbours are given: the one
     before, the one after, any one."""
+    booking: Booking | None = None
+    """That booking as last accepted."""
 
     @property
     def today(self) -> date:
@@ -110,7 +112,9 @@ class Judged(Generic[M]):
 
 
 ORDER = (
-    *("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
+    *("ID-2", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6"),
+    *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
+    *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
     *("DK-6", "DK-9", "DK-2", "DK-10"),
 )
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
@@ -118,6 +122,7 @@ ORDER = (
 RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
+TIMED: list[Registered] = []
 
 
 def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
@@ -149,6 +154,16 @@ def shows(*ids: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         VIEWS.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
+def timed(*ids: str) -> Callable[[F], F]:
+    """Registers what keeps a rule by the clock: a message changes by itself when an instant has come."""
+
+    def register(function: F) -> F:
+        TIMED.append(Registered(ids, (), function))
         return function
 
     return register
@@ -192,6 +207,7 @@ def updated(message: M, **fields: Any) -> M:
 __all__ = [
     "DERIVATIONS",
     "RULES",
+    "TIMED",
     "VIEWS",
     "Derived",
     "Facts",
@@ -203,5 +219,6 @@ __all__ = [
     "named",
     "rule",
     "shows",
+    "timed",
     "updated",
 ]

@@ -8,14 +8,15 @@ from typing import Any
 
 from mappings.codes.tables import STAFF_KVA
 from mappings.region.booking import Booking, Form
-from mappings.region.care_event import CareEvent
+from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.catalogue import Source
 from mappings.rules.booking import lines
 from mappings.rules.rulebook import Facts, Fault, rule
 
 
 def _team(facts: Facts[Any]) -> bool:
-    return facts.message.form is Form.TEAM
+    """Of a group that meets a team too (GR-2)."""
+    return facts.message.form in (Form.TEAM, Form.GROUP_TEAM)
 
 
 @rule("TE-1", on=(Booking,), attested=True)
@@ -158,3 +159,49 @@ def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[F
                 "The members of a team visit have the same duration: give the line the owner's duration, or send form "
                 "coPlanned if they are to differ.",
             )
+
+
+@rule("TE-8", on=(CareEvent,))
+def visit_is_registered_where_the_patient_came(facts: Facts[CareEvent]) -> Iterator[Fault]:
+    at = facts.message.lines.index(facts.message.owner)
+    if facts.message.owner.unit not in (None, facts.message.performing_unit):
+        yield Fault(
+            f"/lines/{at}/unit",
+            "Besöket registreras på den enhet som patienten fysiskt besökt: gör den till performingUnit. En annan "
+            "enhets del kan registreras som konsultbesök.",
+            "The visit is registered at the unit that the patient physically visited: make that the performingUnit. "
+            "Another unit's part may be registered as a consultation.",
+        )
+
+
+@rule("TE-9", on=(CareEvent,))
+def member_counts_by_documented_work(facts: Facts[CareEvent]) -> Iterator[Fault]:
+    if not _team(facts) or facts.message.status is not EventStatus.FINISHED:
+        return
+    for number, line in enumerate(facts.message.lines):
+        if line.documented is not True:
+            yield Fault(
+                f"/lines/{number}/documented",
+                "Medlemmen räknas i teamet bara med eget arbete som dokumenterats i journalen: sänd documented true "
+                "när det är gjort.",
+                "The member counts in the team only with independent work that is documented in the record: send "
+                "documented true once it is.",
+                warns=True,
+            )
+
+
+NO_TEAM = frozenset(
+    {EventType.ACUTE, EventType.OBSERVATION, EventType.INPATIENT, EventType.NEWBORN, EventType.FOETUS}
+    | {EventType.PRE_REGISTERED_ADMISSION, EventType.WITHOUT_VISIT, EventType.ADMIN}
+)
+"""Types that are neither an outpatient visit nor one of home health care (TE-10)."""
+
+
+@rule("TE-10", on=(CareEvent,))
+def team_visit_is_outpatient(facts: Facts[CareEvent]) -> Iterator[Fault]:
+    if _team(facts) and facts.message.event_type in NO_TEAM:
+        yield Fault(
+            "/eventType",
+            "Teambesök finns bara som öppenvårdsbesök eller hemsjukvårdsbesök: sänd en sådan typ, eller form single.",
+            "Team visits exist only as outpatient or home health care visits: send such a type, or form single.",
+        )

@@ -19,6 +19,7 @@ from mappings.rules.rulebook import shows, updated
 from mappings.rules.who import without_listed_unit
 
 PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
+STAFF = frozenset({Audience.STAFF, Audience.STAFF_WITH_RELATION})
 
 
 def seen(message: Message, audience: Audience, today: date) -> Json | None:
@@ -31,14 +32,21 @@ def seen(message: Message, audience: Audience, today: date) -> Json | None:
     return projected(without_listed_unit(message), audience)
 
 
+@shows("EV-11")
+def listed(message: Message, audience: Audience) -> bool:
+    """Whether it stands in overviews; read by its number it is there all the same."""
+    hidden = isinstance(message, CareEvent) and message.event_type is EventType.HIDDEN_OUTPATIENT
+    return not (hidden and audience in STAFF)
+
+
 @shows("BO-16", "FK-12", "FK-11")
 def shown_to_patient(message: Message, today: date) -> bool:
-    """Booked or later (BO-16); active, of today, complete (FK-11, FK-12)."""
+    """Booked or later (BO-16); discharged (EV-7); active, of today, complete (FK-11, FK-12)."""
     match message:
         case Booking():
             return message.status in PUBLIC
         case CareEvent():
-            return message.status is not EventStatus.ANNULLED and message.event_type is not EventType.ANNULLED
+            return message.status is EventStatus.FINISHED and message.event_type is not EventType.ANNULLED
         case NamedContact():
             current = (message.start or date.min) <= today <= (message.end or date.max)
             return message.status is ContactStatus.ACTIVE and current and not message.missing
@@ -60,7 +68,7 @@ def _not_hidden(ways: tuple[ContactWay, ...]) -> tuple[ContactWay, ...]:
     return tuple(way for way in ways if way.shown_to_patient is not False)
 
 
-@shows("BO-13", "BO-28", "CO-4", "FK-8", "PI-1")
+@shows("BO-13", "BO-28", "CO-4", "CO-5", "FK-8", "PI-1")
 def projected(value: BaseModel, audience: Audience) -> Json:
     """The fields that declare this audience, absent ones left out."""
     dumped = value.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -190,6 +190,12 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     yield "/responsibleUnit", message.responsible_unit
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
+    if isinstance(message, CareEvent):
+        yield "/producingInstitution", message.producing_institution
+        for number, own in enumerate(message.lines):
+            yield f"/lines/{number}/unit", own.unit
+        for number, staff in enumerate(message.outcome.addressees if message.outcome else ()):
+            yield f"/outcome/addressees/{number}", staff
 
 
 @rule("OR-1", on=ALL)
@@ -271,6 +277,29 @@ def each_line_has_a_number_of_its_own(facts: Facts[Any]) -> Iterator[Fault]:
             )
 
 
+def coded_event(event: CareEvent) -> Iterator[tuple[str, str, str | None]]:
+    """As `coded`, of what only a care event holds."""
+    for number, line in enumerate(event.lines):
+        yield f"/lines/{number}/staffCategory", "staff-categories", line.staff_category
+    yield "/visitType", "visit-types", event.visit_type
+    yield "/visitKind", "visit-kinds", event.visit_kind
+    yield "/careArea", "care-areas", event.care_area
+    yield "/reason", "contact-reasons", event.reason
+    for number, code in enumerate(event.add_ons):
+        yield f"/addOns/{number}", "add-ons", code
+    yield "/principal", "principals", event.principal
+    yield "/problemCode", "problem-codes", event.problem_code
+    yield "/referralCode", "referral-codes", event.referral_code
+    if event.outcome:
+        yield "/outcome/reason", "outcome-reasons", event.outcome.reason
+    if event.admission:
+        yield "/admission/admittedFrom", "admit-sources", event.admission.admitted_from
+        yield "/admission/dischargedTo", "discharge-destinations", event.admission.discharged_to
+    if event.fee:
+        yield "/fee/reasonForNone", "fee-exemptions", event.fee.reason_for_none
+        yield "/fee/wayOfPayment", "ways-of-payment", event.fee.way_of_payment
+
+
 def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
     """(pointer, table, code) of every field that holds a code of a regional table."""
     yield "/patient/regionOfRegistration", "regions", message.patient.region_of_registration
@@ -283,8 +312,7 @@ def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/profession", "professions", line.profession
     if isinstance(message, CareEvent):
-        for number, event_line in enumerate(message.lines):
-            yield f"/lines/{number}/staffCategory", "staff-categories", event_line.staff_category
+        yield from coded_event(message)
         return
     yield "/visitType", "visit-types", message.visit_type
     yield "/reason", "contact-reasons", message.reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, get_args, get_origin
@@ -12,50 +12,28 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from mappings.problem import Json
-from mappings.shape.compiled import NoPlace, Out, getter, pull_into
+from mappings.shape.compiled import NoPlace, Out, getter, pull_into, setter
 from mappings.shape.difference import Finding, Kind, differences
 from mappings.shape.filled import Filled
 from mappings.shape.guard import guards
 from mappings.shape.key import Key
+from mappings.shape.node import Beside, Node, always, has_field, places, spoken_of, unread
 from mappings.shape.reading import moved, snake, validated
-from mappings.shape.shape import Place, Shape, content, fhirpaths
+from mappings.shape.shape import Shape, content, fhirpaths
 from mappings.shape.template import Context, Seen, Vocabulary
+
+__all__ = ["Beside", "Graph", "Node", "Reading", "Unmappable", "leaves", "pointer_of"]
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def _always(_: Any) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
-class Node:
-    """One resource of the graph, and what of the aggregate it speaks of."""
+class _Found:
+    """What references lead to, by node."""
 
-    name: str
-    shape: Shape
-    key: Callable[[Any], Key]
-    """From the aggregate; asked only where `when` holds."""
-    part: str = ""
-    """The field of the aggregate that is the shape's scope; empty for the whole."""
-    via: tuple[str, str] = ("", "")
-    """When reading: the node whose reference leads here, and the element that holds it (`participant.actor`)."""
-    owned: bool = True
-    when: Callable[[Any], bool] = _always
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Resources that go along so that references find something: written, never read into the aggregate."""
-
-    name: str
-    shape: Shape
-    values: Callable[[Any, Any], Iterable[Any]]
-    """(aggregate, what the caller knows of units and staff) -> the scopes to fill, frozen: the same units and people
-    come again and again, and what was filled last is kept."""
-    key: Callable[[Any], Key]
-    part: str = ""
-    owned: bool = False
+    one: dict[str, Json]
+    each: dict[str, dict[Key, Json | None]]
+    """In the order of the references; None for what is not there."""
 
 
 class _Same:
@@ -106,16 +84,18 @@ class Graph(Generic[M]):
         }
         self.fhirpaths: dict[str, str] = {}
         for node in nodes:
-            for place in filter(_has_field, node.shape.places):
+            for place in filter(has_field, node.shape.places):
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
-        if strange := sorted(set(_spoken_of(nodes)) - set(_fields(model))):
+        if strange := sorted(set(spoken_of(nodes)) - set(_fields(model))):
             raise TypeError(f"{model.__name__} has no {', '.join(strange)}")
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
+        if apart_only := sorted(unread(nodes)):
+            raise TypeError(f"{model.__name__}: each has a resource of its own, which lacks {', '.join(apart_only)}")
         parts = {node.name: node.part for node in nodes} | {other.name: other.part for other in self.beside}
         self._parts = {name: getter(part) for name, part in parts.items()}
         self._filled_beside = lru_cache(maxsize=1024)(self._fill_beside)
-        self._guards = guards(("" if n.when is _always else n.name, n.part, n.shape.places) for n in nodes)
+        self._guards = guards(("" if n.when is always else n.name, *places(n)) for n in nodes)
 
     def fill(self, value: M, vocabulary: Vocabulary, known: Any = None) -> tuple[Filled, ...]:
         """The resources of an aggregate, references as keys. Raises `Unmappable`, with every field at once."""
@@ -128,8 +108,13 @@ class Graph(Generic[M]):
             lost += guard.lost(value, frozenset(node.name for node in there))
         for node in there:
             try:
-                resource = node.shape.fill(self._parts[node.name](value), context)
-                filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
+                resources: dict[Key, Json] = {}
+                for _, scope in self.scopes(node, value):
+                    resource = node.shape.fill(scope, context)
+                    if resources.setdefault(node.key_of(value, scope), resource) is not resource:
+                        raise ValueError("two are known by the same")
+                name = f"{self.name}.{node.name}"
+                filled += (Filled(name, key, resource, node.owned) for key, resource in resources.items())
             except NoPlace as error:
                 lost.append(_lost(node.part, error))
             except ValueError:
@@ -137,6 +122,14 @@ class Graph(Generic[M]):
         if lost or vague:
             raise Unmappable(dict.fromkeys(lost or vague))
         return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+
+    def scopes(self, node: Node, value: M) -> Iterator[tuple[str, Any]]:
+        """What a node speaks of in an aggregate, one resource for each; with the field, and the index in a list."""
+        scope = self._parts[node.name](value)
+        if node.each:
+            yield from ((f"{node.part}.{index}", item) for index, item in enumerate(scope or ()))
+        else:
+            yield node.part, scope
 
     def _beside(self, value: M, vocabulary: Vocabulary, known: Any, seen: set[Key]) -> Iterator[Filled]:
         tables = _Same(vocabulary)
@@ -168,10 +161,12 @@ class Graph(Generic[M]):
         out: Out = {}
         seen: list[Seen] = []
         for node in self.nodes:
-            if node.name in found:
+            if node.name in found.one:
                 scope = out.setdefault(node.part, {}) if node.part else out
                 at = (node.part,) if node.part else ()
-                pull_into(scope, node.shape.pull, found[node.name], Context(None, vocabulary, at, seen))
+                pull_into(scope, node.shape.pull, found.one[node.name], Context(None, vocabulary, at, seen))
+            elif node.name in found.each:
+                setter(node.part)(out, list(_items(node, found.each[node.name], vocabulary, seen)))
         value, told = validated(self.model, out)
         if value is None:
             unfit = dict.fromkeys(Finding(Kind.UNFIT, self._at(where)) for where in told)
@@ -185,40 +180,53 @@ class Graph(Generic[M]):
         names = [snake(step) for step in pointer.strip("/").split("/") if not step.isdigit()]
         return fhirpaths(self.fhirpaths, ".".join(names))
 
-    def _follow(self, root: Json, others: Mapping[Key, Json]) -> dict[str, Json]:
-        found = {self.root.name: root}
+    def _follow(self, root: Json, others: Mapping[Key, Json]) -> _Found:
+        found = _Found({self.root.name: root}, {})
         for node in self.nodes[1:]:
             parent, path = node.via
-            for text in _texts(found.get(parent), path.split(".")):
-                key = Key.parse(text)
-                if (
-                    key
-                    and key.kind == node.shape.kind
-                    and (resource := others.get(key))
-                    and resource.get("resourceType") == key.kind
-                ):
-                    found[node.name] = resource
-                    break
+            texts = _texts(found.one.get(parent), path.split("."))
+            keys = [key for text in texts if (key := Key.parse(text)) and key.kind == node.shape.kind]
+            there = {key: _of_kind(others.get(key), key.kind) for key in keys}
+            if node.each and parent in found.one:
+                found.each[node.name] = {key: one for key, one in there.items() if key.system == node.each}
+            elif first := next(filter(None, there.values()), None):
+                found.one[node.name] = first
         return found
 
-    def _compared(self, value: M, found: Mapping[str, Json], vocabulary: Vocabulary) -> Iterable[Finding]:
+    def _compared(self, value: M, found: _Found, vocabulary: Vocabulary) -> Iterator[Finding]:
         context = Context(value, vocabulary)
         for node in self.nodes:
-            if node.when(value) and node.name not in found:
+            if node.when(value) and node.each:
+                yield from self._compared_each(node, value, found.each.get(node.name, {}), context)
+            elif node.when(value) and node.name not in found.one:
                 yield self._missing(node)
             elif node.when(value):
-                try:
-                    again = node.shape.fill(self._parts[node.name](value), context)
-                except ValueError as error:
-                    yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
-                    continue
-                identity = node.shape.identity_with(vocabulary)
-                yield from differences(again, content(found[node.name]), identity)
+                yield from self._differences(node, self._parts[node.name](value), found.one[node.name], context)
 
-    def _not_there(self, found: Mapping[str, Json]) -> Iterator[Finding]:
+    def _compared_each(
+        self, node: Node, value: M, there: Mapping[Key, Json | None], context: Context
+    ) -> Iterator[Finding]:
+        left = {key: resource for key, resource in there.items() if resource is not None}
+        for _, scope in self.scopes(node, value):
+            if resource := left.pop(node.key_of(value, scope), None):
+                yield from self._differences(node, scope, resource, context)
+        yield from (Finding(Kind.UNFIT, node.shape.kind) for _ in left)
+        if None in there.values():
+            yield self._missing(node)
+
+    def _differences(self, node: Node, scope: Any, resource: Json, context: Context) -> Iterator[Finding]:
+        try:
+            again = node.shape.fill(scope, context)
+        except ValueError as error:
+            yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
+            return
+        yield from differences(again, content(resource), node.shape.identity_with(context.vocabulary))
+
+    def _not_there(self, found: _Found) -> Iterator[Finding]:
         """Resources that there are for every aggregate, and that nothing leads to."""
         for node in self.nodes[1:]:
-            if node.when is _always and node.name not in found and node.via[0] in found:
+            there = node.name in found.one or node.each
+            if node.when is always and not there and node.via[0] in found.one:
                 yield self._missing(node)
 
     def _missing(self, node: Node) -> Finding:
@@ -231,8 +239,17 @@ class Graph(Generic[M]):
         return fhirpaths(self.fhirpaths, ".".join(snake(name) for name in names)) or self.root.shape.kind
 
 
-def _has_field(place: Place) -> bool:
-    return bool(place.field)
+def _of_kind(resource: Json | None, kind: str) -> Json | None:
+    return resource if resource and resource.get("resourceType") == kind else None
+
+
+def _items(node: Node, there: Mapping[Key, Json | None], vocabulary: Vocabulary, seen: list[Seen]) -> Iterator[Out]:
+    """What each resource of a list says."""
+    for index, resource in enumerate(filter(None, there.values())):
+        item: Out = {}
+        at: tuple[str | int, ...] = (*node.part.split("."), index)
+        pull_into(item, node.shape.pull, resource, Context(None, vocabulary, at, seen))
+        yield item
 
 
 def _lost(part: str, error: ValueError) -> str:
@@ -255,16 +272,6 @@ def _texts(node: Any, steps: list[str]) -> Iterable[Any]:
 def pointer_of(field: str) -> str:
     """The JSON Pointer, without indices, of a field's path: `/basis/targetDate` of `basis.target_date`."""
     return "".join(f"/{to_camel(step)}" for step in field.split("."))
-
-
-def _spoken_of(nodes: Iterable[Node]) -> Iterator[str]:
-    """Every field that a shape names: in a hole, as a list, or as a condition."""
-    for node in nodes:
-        for place in node.shape.places:
-            if _has_field(place):
-                yield f"{node.part}.{place.field}".strip(".")
-            for condition in place.conditions:
-                yield ".".join(filter(None, (node.part, *place.within[: condition.depth], condition.field)))
 
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:

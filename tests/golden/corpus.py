@@ -126,6 +126,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         protection=next(_protections(message, hers), None),
         booking_known=booking is None or visit is not None,
         booking_status=visit.status if visit else None,
+        booking=visit,
     )
 
 

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from mappings.guide.fields import kind_of, said, summary
 from mappings.problem import Json
-from mappings.region import values
+from mappings.region import coding, values
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
 from mappings.region.later import LATER, WITHOUT_FIELD, Later
 from mappings.region.reading import ANSWERED, KINDS
@@ -47,6 +47,9 @@ WORDS = {
         (values.Clock, "time of day"),
         (values.Duration, "duration"),
         (values.Interval, "interval"),
+        (coding.Icd10, "code of ICD-10-SE"),
+        (coding.Kva, "code of KVÅ"),
+        (coding.Atc, "code of ATC"),
     )
 }
 
@@ -190,7 +193,8 @@ def mapping_page() -> str:
     for kind, graph in GRAPHS.items():
         out.append(f"## `{kind}`\n")
         for node in graph.nodes:
-            out.append(f"### {node.shape.kind} ({node.name}{'' if node.owned else ', shared'})\n")
+            many = f", one for each of `{_camel(node.part)}`" if node.each else ""
+            out.append(f"### {node.shape.kind} ({node.name}{many}{'' if node.owned else ', shared'})\n")
             if node.shape in told:
                 out.append(f"As under `{told[node.shape]}`.\n")
                 continue

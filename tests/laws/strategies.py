@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
 from mappings.region.care_event import CareEvent, EventLine
+from mappings.region.coding import Diagnosis, ExternalCause, Procedure
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Identity, IdentityKind, Patient
 from mappings.region.unit import Unit
@@ -34,6 +35,7 @@ from mappings.region.values import (
 from mappings.resources import BOOKING, CARE_EVENT, NAMED_CONTACT
 from mappings.shape.codec import STOCKHOLM
 from mappings.shape.graph import Graph
+from tests.laws.lists import LISTS, Item, Whole, unlike_items
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -117,7 +119,7 @@ def of(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     if origin is Annotated:
         return of(arguments[0], (*limits, *arguments[1:]))
     if origin in (Union, UnionType):
-        return st.one_of(*(of(argument) for argument in reversed(arguments)))
+        return st.one_of(*(of(argument, limits) for argument in reversed(arguments)))
     if origin is tuple:
         return several(of(arguments[0]), _limit(limits, "min_length") or 0)
     if hint is int:
@@ -190,17 +192,28 @@ def _bookings(status: BookingStatus, timed: bool) -> st.SearchStrategy[Booking]:
     )
 
 
-def unlike(lines: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Lines of one visit, each with a number of its own."""
-    return several(lines, least=1).filter(lambda found: len({line.number for line in found}) == len(found))
+def unlike(lines: st.SearchStrategy[Any], least: int = 1) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Lines or codes of one visit, each with a number of its own."""
+    return several(lines, least).filter(lambda found: len({line.number for line in found}) == len(found))
 
 
 def care_events() -> st.SearchStrategy[CareEvent]:
-    return models(CareEvent, patient=PATIENTS, lines=unlike(models(EventLine)))
+    return models(
+        CareEvent,
+        patient=PATIENTS,
+        lines=unlike(models(EventLine)),
+        diagnoses=unlike(models(Diagnosis), least=0),
+        external_causes=unlike(models(ExternalCause), least=0),
+        procedures=unlike(models(Procedure), least=0),
+    )
 
 
 def named_contacts() -> st.SearchStrategy[NamedContact]:
     return models(NamedContact, patient=PATIENTS)
+
+
+def lists() -> st.SearchStrategy[Whole]:
+    return models(Whole, patient=PATIENTS, left=unlike_items(models(Item)), right=unlike_items(models(Item)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +241,7 @@ GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
     "booking": (BOOKING, bookings()),
     "care-event": (CARE_EVENT, care_events()),
     "named-contact": (NAMED_CONTACT, named_contacts()),
+    "lists": (LISTS, lists()),
 }
 
 

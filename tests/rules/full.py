@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from mappings.problem import Json
-from tests.rules.messages import HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
+from tests.rules.messages import CLINIC, HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
 
 PATIENT_IN_FULL = {
     **patient(),
@@ -118,8 +118,41 @@ def booking_in_full() -> Json:
 
 def event_in_full() -> Json:
     message = team_event() | {"patient": PATIENT_IN_FULL, "kva": "XS902"}
-    message["lines"][0] |= {"staffCategory": "10", "kva": "XS915"}
-    return message
+    message["lines"][0] |= {"staffCategory": "10", "kva": "XS915", "unit": CLINIC}
+    return message | {
+        "group": {"id": "G-1", "patients": 8},
+        "origin": "booking",
+        "eventTypeHistory": [{"eventType": "hiddenOutpatient", "until": "2026-11-23T13:00:00+01:00"}],
+        "visitType": "nybesok",
+        "careArea": "Med",
+        "visitKind": "Nybesök",
+        "replacesVisit": False,
+        "reason": "bedomning-ospecificerad",
+        "addOns": ["blodprov"],
+        "planned": True,
+        "bookedTime": "2026-11-24T13:00:00+01:00",
+        "checkedOut": "2026-11-24T13:35:00+01:00",
+        "careCommitment": {"number": "VA-7", "start": "2026-01-01", "end": "2026-11-24"},
+        "outcome": {
+            "kind": "wait",
+            "reason": "labprov",
+            "addressees": ["SE2321000115-P0001"],
+            "interval": "P4W",
+            "plannedAs": "BB-1",
+            "follows": "watched",
+        },
+        "consultedFrom": "VH-0",
+        "patientMoves": True,
+        "noNotesOrTransactions": False,
+        "admission": {"admittedFrom": "hemmet", "dischargedTo": "hemmet"},
+        "diagnoses": [{"number": "1", "code": "E11.9", "line": "1", "atc": ["A10BA02"]}],
+        "externalCauses": [{"number": "1", "code": "W18.9"}],
+        "procedures": [{"number": "1", "code": "DT007", "line": "1", "atc": ["A10BA02"]}],
+        "principal": "region",
+        "problemCode": "diabetes",
+        "referralCode": "egenremiss",
+        "fee": {"amount": 200, "reasonForNone": "frikort", "wayOfPayment": "kort"},
+    }
 
 
 def contact_in_full() -> Json:

@@ -19,6 +19,7 @@ from tests.region.sample import sample
 NOW = datetime.fromisoformat("2026-11-20T09:00:00+01:00")
 
 COSMIC = "SE2321000115-COSMIC"
+MILLENNIUM = "SE2321000115-MILLENNIUM"
 CLINIC, HEALTH_CENTRE, HOME_CARE_UNIT = (f"SE2321000115-E0000000001{number}" for number in ("01", "20", "30"))
 
 GONE: Final = object()
@@ -120,6 +121,9 @@ def event() -> Json:
         "responsibleUnit": CLINIC,
         "start": "2026-11-24T13:05:00+01:00",
         "end": "2026-11-24T13:40:00+01:00",
+        "producingInstitution": CLINIC,
+        "careCommitment": {"number": "VA-7"},
+        "diagnoses": [{"number": "1", "code": "E11.9"}],
         "lines": [{"number": "1", "owner": True, "profession": "lakare", "staff": "SE2321000115-P0001"}],
     }
 
@@ -127,7 +131,25 @@ def event() -> Json:
 def team_event() -> Json:
     message = event()
     member = {"number": "2", "owner": False, "profession": "dietist", "staff": "SE2321000115-P0002"}
-    return message | {"form": "team", "jointAssessment": True, "lines": [*message["lines"], member]}
+    lines = [line | {"documented": True} for line in (*message["lines"], member)]
+    return message | {"form": "team", "jointAssessment": True, "lines": lines}
+
+
+def planned_event() -> Json:
+    """The care event of a booked visit, before the patient comes."""
+    message = event() | {"status": "planned", "bookedTime": "2026-11-24T13:00:00+01:00"}
+    return {name: said for name, said in message.items() if name not in BEGUN}
+
+
+BEGUN = frozenset({"start", "end", "eventType", "diagnoses"})
+"""What an event says only once it has begun; a planned one's type is derived."""
+
+
+def millennium(visit_type: str = "Pv SSK Återbesök") -> Json:
+    """A visit to a nurse at a health centre, in Millennium; type, care area, kind and profession are derived."""
+    message = event() | {"source": MILLENNIUM, "visitType": visit_type, "contactType": "besok", "origin": "dropIn"}
+    message |= {"reason": "behandling-ospecificerad", "lines": [{"number": "1", "owner": True}]}
+    return {name: said for name, said in message.items() if name not in ("booking", "eventType", "careCommitment")}
 
 
 def physician() -> Json:
@@ -216,7 +238,7 @@ def changed(message: Json, pointer: str, value: Any) -> Json:
 def kind_of(message: Json) -> str:
     if "person" in message:
         return "named-contact"
-    return "care-event" if "start" in message else "booking"
+    return "booking" if "basis" in message or message["number"] == booking()["number"] else "care-event"
 
 
 def parsed(message: Json, catalogue: Catalogue | None = None) -> Any:
@@ -241,10 +263,12 @@ def judging(
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
+    visit: Json | None = None,
     now: datetime = NOW,
     catalogue: Catalogue | None = None,
 ) -> Judged[Message]:
-    """What the rules make of a message; `previous` and `contacts` as they were sent."""
+    """What the rules make of a message; `previous`, `contacts` and `visit`, the booking that is carried out, as they
+    were sent."""
     region = catalogue or sample()
     sent = parsed(message, region)
     return judge(
@@ -259,6 +283,7 @@ def judging(
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,
+            booking=None if visit is None else parsed(visit, region),
         ),
         GRAPHS[kind_of(message)].fhirpath,
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mappings.problem import Json
-from mappings.region.care_event import EventType
 from tests.region.sample import sample
-from tests.rules.messages import GONE, accepted, changed, derived, event, lawful, refusals, team_event
+from tests.rules.messages import GONE, accepted, changed, derived, event, lawful, planned_event, refusals, team_event
 
 PASIS = "SE2321000115-PASIS"
 
@@ -105,16 +104,24 @@ def test_CO_4_the_derived_codes_are_no_fault_of_the_sender() -> None:
     assert lawful(event())
 
 
-# -- EV-1 and the rest -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("code", ["XS900", "XS904", "XS012", "XS910", "XS918"])
+def test_CO_4_nor_as_a_procedure(code: str) -> None:
+    message = changed(event(), "/procedures", [{"number": "1", "code": "DT007"}])
+    assert lawful(message)
+    assert refusals(changed(message, "/procedures/0/code", code)) == [("CO-4", "/procedures/0/code")]
 
 
-def test_EV_1_an_event_has_one_type() -> None:
-    assert refusals(changed(event(), "/eventType", GONE)) == [("EV-1", "/eventType")]
+@pytest.mark.parametrize(("form", "code"), [("group", "XS903"), ("groupTeam", "XS904")])
+def test_CO_1_a_group_visit_has_the_code_of_its_form(form: str, code: str) -> None:
+    message = (team_event() if form == "groupTeam" else event()) | {"form": form, "group": {"id": "G-1", "patients": 8}}
+    assert accepted(message).kva == code
 
 
-@pytest.mark.parametrize("kind", EventType)
-def test_EV_1_every_type_that_is_built_is_taken_in(kind: EventType) -> None:
-    assert lawful(changed(event(), "/eventType", kind.value))
+def test_CO_1_what_is_only_planned_has_no_code_yet() -> None:
+    assert accepted(planned_event()).kva is None
+
+
+# -- the rest ----------------------------------------------------------------------------------------------------
 
 
 def test_IN_15_the_booking_that_it_carries_out_has_been_taken_in() -> None:

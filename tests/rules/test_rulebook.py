@@ -15,7 +15,7 @@ from mappings.region.form import FORMS
 from mappings.region.later import LATER
 from mappings.region.named_contact import NamedContact
 from mappings.rules import PARTLY, State, rules, state
-from mappings.rules.rulebook import DERIVATIONS, ORDER, RULES, VIEWS, Registered, derives
+from mappings.rules.rulebook import DERIVATIONS, ORDER, RULES, TIMED, VIEWS, Registered, derives
 from mappings.rules.statements import STATEMENTS
 from tests.rules.messages import GONE, booking, changed, derived, judging, team
 
@@ -33,7 +33,7 @@ ATTESTED = {"TE-1", "TE-2", "FK-2", "FK-3", "FK-4", "BO-10", "DK-3", "DK-4"}
 
 HERE = Path(__file__).parent
 
-ALL = (*RULES, *DERIVATIONS, *VIEWS)
+ALL = (*RULES, *DERIVATIONS, *VIEWS, *TIMED)
 
 
 def registered_ids() -> set[str]:
@@ -106,7 +106,7 @@ TOLD_BY_OTHERS = {
 
 def severities(rule: str) -> set[str]:
     """What the functions of a rule can do: refuse (E), warn (W), derive (D), decide what is shown (V)."""
-    found = {"V" for one in VIEWS if rule in one.ids} | {"D" for one in DERIVATIONS if rule in one.ids}
+    found = {"V" for one in VIEWS if rule in one.ids} | {"D" for one in (*DERIVATIONS, *TIMED) if rule in one.ids}
     for one in RULES:
         if rule in one.ids:
             found |= {"W" if warns else "E" for warns in faults(one)}

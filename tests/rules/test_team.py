@@ -9,6 +9,7 @@ from tests.rules.messages import GONE, booking, changed, event, judging, lawful,
 
 BOTH = pytest.mark.parametrize("message", [team(), team_event()], ids=["booking", "care event"])
 """A team visit booked, and carried out."""
+DONE = {"documented": True}
 
 
 def owned_by_the_physiotherapist() -> Json:
@@ -102,16 +103,18 @@ def test_TE_3_without_a_physician_they_agree_on_one_of_them() -> None:
 
 def test_TE_3_of_two_physicians_either_owns_the_visit() -> None:
     message = team_event()
-    message["lines"].append({"number": "3", "owner": False, "profession": "lakare", "staff": "SE2321000115-P0009"})
+    message["lines"].append(
+        {"number": "3", "owner": False, "profession": "lakare", "staff": "SE2321000115-P0009"} | DONE
+    )
     assert lawful(message)
     assert lawful(changed(changed(message, "/lines/0/owner", False), "/lines/2/owner", True))
 
 
 def test_TE_3_a_physician_may_be_known_by_the_staff_category_alone() -> None:
     message = team_event()
-    message["lines"][0] = {"number": "1", "owner": False, "staffCategory": "10"}
+    message["lines"][0] = {"number": "1", "owner": False, "staffCategory": "10"} | DONE
     message["lines"][1] |= {"owner": True}
-    message["lines"].append({"number": "3", "owner": False, "profession": "kurator"})
+    message["lines"].append({"number": "3", "owner": False, "profession": "kurator"} | DONE)
     assert refusals(message) == [("TE-3", "/lines/1/owner")]
 
 

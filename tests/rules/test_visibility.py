@@ -47,7 +47,11 @@ PATIENT_SEES = {
     | {"lines.room", "lines.unit"},
     "care-event": PATIENT_SEES_OF_HERSELF
     | {"source", "number", "booking", "form", "status", "eventType", "contactType", "performingUnit", "start", "end"}
-    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff")},
+    | {"visitType", "careArea", "visitKind", "reason", "addOns", "bookedTime"}
+    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff", "unit")}
+    | {f"{name}.{part}" for name in ("diagnoses", "procedures") for part in ("number", "code", "line", "atc")}
+    | {"externalCauses.number", "externalCauses.code"}
+    | {"fee.amount", "fee.reasonForNone", "fee.wayOfPayment"},
     "named-contact": PATIENT_SEES_OF_HERSELF
     | {"source", "id", "kind", "status", "role", "about", "start", "end"}
     | {"person.name.given", "person.name.family", "person.name.text", "person.hsaId", "person.position"}

@@ -14,6 +14,7 @@ from .resources import (
     BASIS_ID,
     CARE_EVENT,
     CONTACT,
+    DIAGNOSIS,
     DIETITIAN_ROLE,
     OWN,
     PERSON,
@@ -72,6 +73,7 @@ COLLECTION: Final = as_bundle(*TEAM_VISIT)
 TRANSACTION: Final = as_transaction(*TEAM_VISIT)
 OFTEN: Final[Json] = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
 SERIES: Final[Json] = {**{k: v for k, v in BASIS.items() if k != "occurrencePeriod"}, "occurrenceTiming": OFTEN}
+CONDITION: Final = "http://terminology.hl7.org/CodeSystem/condition"
 UCUM: Final = "http://unitsofmeasure.org"
 HIDDEN: Final[Json] = {"extension": [extension("absent", valueCode="masked")]}
 IN_ITSELF: Final[Json] = {
@@ -203,6 +205,19 @@ INVARIANTS: Final = under(
     Defect("a participant of no kind", VISIT, lose("participant.0.actor"), "app-1"),
     Defect("a start without end", VISIT, lose("end"), "app-2"),
     Defect("booked without times", VISIT, lose("start", "end"), "app-3"),
+    Defect("a stage of nothing", DIAGNOSIS, add("stage", [{"type": {"text": "x"}}]), "con-1", at="stage[0]"),
+    Defect("evidence of nothing", DIAGNOSIS, add("evidence", [{"id": "x"}]), "con-2", at="evidence[0]"),
+    Defect("an end of what goes on", DIAGNOSIS, add("abatementDateTime", "2026-11-24"), "con-4", at=""),
+    Defect(
+        "a state of what was entered in error",
+        DIAGNOSIS,
+        both(
+            put("verificationStatus.coding.0.code", "entered-in-error"),
+            add("clinicalStatus", {"coding": [{"system": f"{CONDITION}-clinical", "code": "active"}]}),
+        ),
+        "con-5",
+        at="",
+    ),
     Defect("a reason to cancel what is booked", VISIT, add("cancelationReason", {"text": "x"}), "app-4"),
     Defect(
         "a reason at noshow", VISIT, both(add("status", "noshow"), put("cancelationReason", {"text": "x"})), "app-4"

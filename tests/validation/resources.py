@@ -372,6 +372,41 @@ TEAM_VISIT: Final = (
 """What one booking of a team becomes: the resources that are validated when it is accepted."""
 
 
+DIAGNOSIS: Final[Json] = {
+    "resourceType": "Condition",
+    "id": "7e3f1c52-0c1e-4b1e-9a77-1d8f4d6c0a11",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/diagnosis", "value": "SE2321000115-COSMIC/VH-1/1"}],
+    "verificationStatus": {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "provisional"}]
+    },
+    "category": [
+        {
+            "coding": [
+                {"system": "http://terminology.hl7.org/CodeSystem/condition-category", "code": "encounter-diagnosis"}
+            ]
+        }
+    ],
+    "code": {"coding": [{"system": "urn:oid:1.2.752.116.1.1.1.1.3", "code": "E11.9"}]},
+    "subject": {"reference": f"Patient/{PERSON['id']}"},
+}
+PROCEDURE: Final[Json] = {
+    "resourceType": "Procedure",
+    "id": "0f6f3f51-5d6e-4c43-8a35-2b0d1b0e7c12",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/procedure", "value": "SE2321000115-COSMIC/VH-1/1"}],
+    "status": "completed",
+    "code": {"coding": [{"system": "urn:oid:1.2.752.116.1.3.2.1.4", "code": "DT007"}]},
+    "subject": {"reference": f"Patient/{PERSON['id']}"},
+}
+COMMITMENT: Final[Json] = {
+    "resourceType": "EpisodeOfCare",
+    "id": "5b0c7d1e-8a51-4a0b-9a36-6a5c0c1d2e13",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/care-commitment", "value": "SE2321000115-COSMIC/VA-7"}],
+    "status": "active",
+    "patient": {"reference": f"Patient/{PERSON['id']}"},
+    "period": {"start": "2026-02-01"},
+}
+
+
 def as_bundle(*resources: Json) -> Json:
     """A collection as `vardbro convert` writes it: addresses and references by `urn:uuid:`."""
     addresses = {f"{r['resourceType']}/{r['id']}": f"urn:uuid:{r['id']}" for r in resources}
@@ -411,6 +446,9 @@ VALID: Final[dict[str, Json]] = {
     "a unit as a service": SERVICE,
     "a patient": PERSON,
     "a care event": CARE_EVENT,
+    "a diagnosis": DIAGNOSIS,
+    "a procedure": PROCEDURE,
+    "a care commitment": COMMITMENT,
     "a room": ROOM,
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,

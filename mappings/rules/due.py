@@ -1,0 +1,98 @@
+"""What a care event becomes by the clock alone: when it is due next, and what it then is. Nothing here reads a clock.
+
+A pre-registration that never became anything is never due: it is ended by hand (EV-17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from mappings.codes.care_events import KIND, Ending
+from mappings.region.care_event import CareEvent, EventStatus, EventType, FormerType
+from mappings.rules.rulebook import timed, updated
+from mappings.shape.codec import STOCKHOLM, in_stockholm
+
+SHOWN_BEFORE = timedelta(hours=24)
+"""Hours that pass, whatever the clocks do: a booked visit is listed from then on (EV-2)."""
+LAST = time(23, 59)
+"""*Automatiskt avslutas får alltid klockslag 23:59* (EV-7), on Stockholm's clocks."""
+
+HERE = frozenset({EventStatus.ARRIVED, EventStatus.ONGOING, EventStatus.CHECKED_OUT})
+"""The patient has come, and the event has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that the clock takes."""
+
+    at: datetime
+    """When it is lawful, and the time that it is written with, however late it is taken."""
+    step: str
+    """Its name in `rules.life_of_event`."""
+    rule: str
+
+
+def next_due(event: CareEvent) -> Due | None:
+    """The first step that comes by itself; None where none does. It may lie in the past: then it is due at once."""
+    return min((*_listed(event), *_ended(event)), key=lambda due: due.at, default=None)
+
+
+def taken(event: CareEvent, due: Due) -> CareEvent:
+    """The event after the step."""
+    match due.step:
+        case "list":
+            return retyped(event, EventType.PRE_REGISTERED_OUTPATIENT, due.at)
+        case "closeMissed":
+            return updated(event, end=due.at)
+    automatic = event.event_type is not None and KIND[event.event_type].check_out is Ending.AUTOMATIC
+    checked_out = due.at if automatic and event.checked_out is None else event.checked_out
+    return updated(event, status=EventStatus.FINISHED, checked_out=checked_out, end=due.at)
+
+
+def brought_up_to(event: CareEvent, now: datetime) -> tuple[CareEvent, tuple[Due, ...]]:
+    """The event as it stands at an instant, and the steps that were due until then, in order."""
+    steps: list[Due] = []
+    while (due := next_due(event)) and due.at <= now:
+        event = taken(event, due)
+        steps.append(due)
+    return event, tuple(steps)
+
+
+@timed("EV-2", "EV-17")
+def _listed(event: CareEvent) -> Iterator[Due]:
+    """Hidden until 24 hours before the booked time; after that nothing more happens to it by itself."""
+    hidden = event.status is EventStatus.PLANNED and event.event_type is EventType.HIDDEN_OUTPATIENT
+    if hidden and event.booked_time:
+        yield Due(listed_from(event.booked_time), "list", "EV-2")
+
+
+def listed_from(booked: datetime) -> datetime:
+    """When a booked visit is no longer hidden."""
+    return in_stockholm(booked - SHOWN_BEFORE)
+
+
+@timed("EV-7")
+def _ended(event: CareEvent) -> Iterator[Due]:
+    """Types that are discharged automatically, at 23:59 of the day; missed ones too, which never began."""
+    if event.end is not None or event.event_type is None or KIND[event.event_type].discharge is not Ending.AUTOMATIC:
+        return
+    began = event.start or event.booked_time
+    if event.status in HERE and event.start:
+        yield Due(last_minute(max(event.start, event.checked_out or event.start)), "discharge", "EV-7")
+    elif event.status is EventStatus.CANCELLED and event.event_type is EventType.MISSED and began:
+        yield Due(last_minute(began), "closeMissed", "EV-7")
+
+
+def last_minute(moment: datetime) -> datetime:
+    """The first 23:59 in Stockholm that is not before a moment."""
+    day = moment.astimezone(STOCKHOLM).date()
+    last = in_stockholm(datetime.combine(day, LAST, STOCKHOLM))
+    return last if last >= moment else in_stockholm(datetime.combine(day + timedelta(days=1), LAST, STOCKHOLM))
+
+
+def retyped(event: CareEvent, event_type: EventType, at: datetime) -> CareEvent:
+    """The event with another type, the one that it had kept as history (EV-2)."""
+    before = (FormerType(event_type=event.event_type, until=at),) if event.event_type else ()
+    return updated(event, event_type=event_type, event_type_history=(*event.event_type_history, *before))
