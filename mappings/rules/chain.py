@@ -182,17 +182,17 @@ def _strays(ahead: list[Part]) -> tuple[str, ...]:
     return tuple(one.number for one in ahead if one.day != home)
 
 
-def chain_of(facts: Facts[Booking]) -> tuple[Breach, ...]:
-    """What is wrong with the chain that a booking stands in, with the others as they were last taken in."""
+def parts_of(facts: Facts[Booking]) -> list[Part]:
+    """The chain that a booking stands in, with the others as they were last taken in."""
     own = facts.message
     if own.chain is None:
-        return ()
+        return []
     others = [
         one
         for one in facts.others
         if one.source == own.source and one.number != own.number and one.chain and one.chain.id == own.chain.id
     ]
-    return breaches(part_of(one, facts.catalogue.administrations, _patient(one)) for one in (own, *others))
+    return [part_of(one, facts.catalogue.administrations, _patient(one)) for one in (own, *others)]
 
 
 def _patient(booking: Booking) -> str:
@@ -201,12 +201,14 @@ def _patient(booking: Booking) -> str:
 
 def _told(facts: Facts[Booking], rule_id: str) -> Iterator[Fault]:
     """A contact that newly enters a chain must fit it. One that stood in it already may be moved, cancelled or missed:
-    that is true, and the sender is told what it does to the others (PS-6)."""
-    own, before = facts.message, facts.previous
+    that is true, and the sender is told what it does to the others (PS-6); so is who comes before the primary."""
+    own, before, parts = facts.message, facts.previous, parts_of(facts)
     stood = bool(own.chain and before and before.chain and before.chain.id == own.chain.id)
-    for one in chain_of(facts):
+    early = rule_id == "PS-6" and not any(one.primary for one in parts)
+    for one in breaches(parts):
         if one.rule == rule_id:
-            yield Fault("/chain", one.sv, one.en, warns=stood or rule_id == "PS-1" or own.number not in one.numbers)
+            told = stood or early or rule_id == "PS-1" or own.number not in one.numbers
+            yield Fault("/chain", one.sv, one.en, told)
 
 
 @rule("PS-1", on=(Booking,))

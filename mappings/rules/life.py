@@ -170,7 +170,8 @@ def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
         return
     if way(before.status, facts.message.status) is not None:
         return
-    yield Fault("/status", *words(before.status))
+    sv, en = words(before.status)
+    yield Fault("/status", sv, en)
 
 
 def words(state: BookingStatus) -> tuple[str, str]:

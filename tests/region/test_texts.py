@@ -57,12 +57,18 @@ def _texts(node: ast.expr) -> Iterator[str]:
             yield from _texts(other)
 
 
+def _said(call: ast.Call) -> list[ast.expr]:
+    """Both languages: after the path of a fault, after the rule and the numbers of a breach."""
+    at = 1 if isinstance(call.func, ast.Name) and call.func.id == "Fault" else 2
+    return call.args[at : at + 2]
+
+
 def _faults() -> Iterator[tuple[str, str, str]]:
     """(where, sv, en) of every `Fault` that the rules can give."""
     for file in sorted((ROOT / "mappings" / "rules").glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
-                for sv, en in zip(_texts(node.args[1]), _texts(node.args[2]), strict=True):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Fault", "Breach"):
+                for sv, en in zip(*map(_texts, _said(node)), strict=True):
                     yield f"{file.name}:{node.lineno}", sv, en
 
 
