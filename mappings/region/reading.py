@@ -261,6 +261,15 @@ def _coming(later: Later, path: str) -> Problem:
             f"Det här förs aldrig över (regel {later.rule}).",
             f"This is never carried (rule {later.rule}).",
         )
+    if later.instead:
+        return Problem(
+            later.rule,
+            path,
+            f"Det här är ingen form (regel {later.rule}): det sägs i fältet {later.instead}, bredvid den form som "
+            "kontakten har.",
+            f"This is no form (rule {later.rule}): it is said in the field {later.instead}, beside the form that the "
+            "contact has.",
+        )
     return Problem(
         later.rule,
         path,

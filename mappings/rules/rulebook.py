@@ -104,7 +104,23 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = (
+    "ID-2",
+    "PI-1",
+    "OR-3",
+    "BO-29",
+    "BO-4",
+    "ID-6",
+    "OC-1",
+    "SU-1",
+    "SU-6",
+    "SU-8",
+    "CO-1",
+    "CO-2",
+    "FK-10",
+    "FK-8",
+    "FK-11",
+)
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []
