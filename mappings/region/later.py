@@ -141,6 +141,8 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "BO-32": "/form, and the unit in the catalogue",
         "RB-2": "/rebookings, /basis/deviationReason",
         "RB-3": "/rebookings, /cancellation",
+        "SU-4": "/summons/status",
+        "SU-7": "/summons/withoutLogotype",
         "TE-7": "/diagnoses",
         "PS-2": "/chain",
         "PS-3": "/chain, and the administrations in the catalogue",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import GONE, booking, changed, event, judging, lawful, refusals, team
+from tests.rules.messages import GONE, accepted, booking, changed, event, judging, lawful, refusals, team
 
 OTHER_PATIENT = {"identity": {"kind": "personnummer", "value": "198112189876"}}
 
@@ -148,4 +148,4 @@ def test_GR_3_says_nothing_of_other_visits() -> None:
 
 
 def test_CO_1_the_code_of_a_group_visit_is_that_of_its_form() -> None:
-    assert judging(event() | {"form": "group"}).message.kva == "XS903"
+    assert accepted(event() | {"form": "group"}).kva == "XS903"

@@ -87,9 +87,9 @@ def test_SU_1_patients_of_13_to_17_always_get_a_letter(patient: Json, letter: bo
 def test_SU_1_from_the_day_of_thirteen_to_the_day_before_eighteen(day: str, letter: bool | None) -> None:
     now = datetime.fromisoformat(f"{day}T12:00:00+01:00")
     message = called(way="digital") | {"patient": CHILD}
-    assert judging(message, now=now).message.summons.letter_too is letter
+    assert accepted(message, now=now).summons.letter_too is letter
     after = datetime.fromisoformat("2030-12-12T12:00:00+01:00")
-    assert judging(message, now=after).message.summons.letter_too is None
+    assert accepted(message, now=after).summons.letter_too is None
 
 
 def test_SU_1_a_booking_that_calls_nobody_is_left_as_it_is() -> None:
