@@ -125,12 +125,13 @@ async def _searched(request: Request, search: Search) -> Response:
     patient_hash = at.intake.keys.patient(asked.identity)
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
+    now = at.clock()
     shown = [
         body
         for one, last in both
         if caller.may_read_of(one.source)
-        and (last is None or seen(last, caller.audience, at.today))
-        and (body := seen(one, caller.audience, at.today))
+        and (last is None or seen(last, caller.audience, now, at.catalogue))
+        and (body := seen(one, caller.audience, now, at.catalogue))
     ]
     shown.sort(key=_order)
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))

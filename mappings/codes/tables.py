@@ -115,7 +115,7 @@ PROTECTION_NAME: Final = MappingProxyType(
 CONTACT_SYSTEM: Final = MappingProxyType({Way.PHONE: "phone", Way.DIGITAL: "url"})
 
 # SDV 7.4 (CO-1, CO-2): KVÅ codes that follow from the registration of the visit
-VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902"})
+VISIT_KVA: Final = MappingProxyType({"single": "XS900", "team": "XS902", "group": "XS903", "groupTeam": "XS904"})
 """Of a visit in person, by form; letter, telephone and video have theirs in the source's table."""
 
 STAFF_KVA: Final = MappingProxyType(

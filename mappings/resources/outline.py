@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from mappings.resources.booking import BOOKING
 from mappings.resources.care_event import CARE_EVENT
 from mappings.resources.keys import booking_key
 from mappings.resources.named_contact import NAMED_CONTACT
+from mappings.shape.codec import STOCKHOLM
 from mappings.shape.graph import Graph
 from mappings.shape.key import Key
 
@@ -39,6 +41,9 @@ class Outline:
     ends: datetime | None = None
     alone: tuple[str, date, date | None] | None = None
     """(scope, first day, last day) of what a patient can have only one of at a time (FK-2)."""
+    ties: tuple[tuple[str, str], ...] = ()
+    """(kind, value) of what it shares with other bookings: `series`, `group`, `chain`, `basis` of the same source, and
+    `day`, which ties only the bookings of one patient, whatever their source (`Facts.others`)."""
 
 
 def outline(message: Message) -> Outline:
@@ -68,7 +73,18 @@ def _booking(booking: Booking) -> Outline:
         service=owner.care_service,
         starts=owner.start,
         ends=owner.end,
+        ties=tuple(_ties(booking)),
     )
+
+
+def _ties(booking: Booking) -> Iterator[tuple[str, str]]:
+    """Each with its source before it, but the day. A booking without a time has no day."""
+    basis = booking.basis.number if booking.basis else None
+    tied = {"series": booking.series, "group": booking.group, "chain": booking.chain}
+    numbers = {"basis": basis} | {kind: one.id if one else None for kind, one in tied.items()}
+    yield from ((kind, f"{booking.source}/{number}") for kind, number in numbers.items() if number)
+    days = {line.start.astimezone(STOCKHOLM).date() for line in booking.lines if line.start}
+    yield from (("day", day.isoformat()) for day in sorted(days))
 
 
 def _care_event(event: CareEvent) -> Outline:

@@ -9,10 +9,13 @@ from mappings.rules import (
     booking,
     cancelling,
     care_event,
+    co_planning,
     completeness,
     group,
     life,
     named_contact,
+    series,
+    summons,
     team,
     visibility,
     who,
@@ -20,10 +23,24 @@ from mappings.rules import (
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
+_REGISTERING = (
+    who,
+    life,
+    booking,
+    co_planning,
+    series,
+    summons,
+    cancelling,
+    team,
+    group,
+    care_event,
+    named_contact,
+    completeness,
+    visibility,
+)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
+PARTLY = frozenset({"FK-10"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 

@@ -159,7 +159,10 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
         required[f"/lines/{number}/careService"] = line.care_service
         required[f"/lines/{number}/profession"] = line.profession or line.staff
         if booking.status not in UNTIMED | {S.CANCELLED, S.ANNULLED}:
-            required |= {f"/lines/{number}/start": line.start, f"/lines/{number}/duration": line.duration}
+            required[f"/lines/{number}/duration"] = line.duration
+            # in co-planning they are booked one at a time, the main action first (CA-2)
+            if line is booking.owner or not booking.co_planned:
+                required[f"/lines/{number}/start"] = line.start
     for path, value in required.items():
         if value is None:
             yield Fault(
@@ -286,16 +289,4 @@ def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterat
             "En preliminärbokning bekräftas innan ankomst registreras: sänd först bokningen med status booked.",
             "A preliminary booking is confirmed before arrival is registered: send the booking with status booked "
             "first.",
-        )
-
-
-@rule("BO-25", on=ON)
-def one_action_to_a_single_visit(facts: Facts[Booking]) -> Iterator[Fault]:
-    booking = facts.message
-    if booking.form is Form.SINGLE and len(booking.lines) > 1:
-        yield Fault(
-            "/lines",
-            "Flera vårdåtgärder under en enskild kontakt är samplanering: sänd form coPlanned, eller bara en rad i "
-            "lines.",
-            "Several actions under one single contact are co-planning: send form coPlanned, or just one line in lines.",
         )

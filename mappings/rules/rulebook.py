@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
-from mappings.region.booking import BookingStatus
+from mappings.region.booking import Booking, BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
@@ -44,6 +44,10 @@ class Facts(Generic[M]):
     """Whether the booking that a care event carries out has been taken in."""
     booking_status: BookingStatus | None = None
     """Where that booking stands; None where nobody has looked."""
+    others: tuple[Booking, ...] = ()
+    """Other bookings, as last accepted, that share a tie with this one (`ties` of its outline): the same series, group,
+    chain or basis, or the same patient the same day. Of a large series or group only neighbours are given: the one
+    before, the one after, any one."""
 
     @property
     def today(self) -> date:
@@ -105,7 +109,23 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = (
+    "ID-2",
+    "PI-1",
+    "OR-3",
+    "BO-29",
+    "BO-4",
+    "ID-6",
+    "OC-1",
+    "SU-1",
+    "SU-6",
+    "SU-8",
+    "CO-1",
+    "CO-2",
+    "FK-10",
+    "FK-8",
+    "FK-11",
+)
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []

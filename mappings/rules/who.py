@@ -189,6 +189,7 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     yield "/responsibleUnit", message.responsible_unit
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
+        yield f"/lines/{number}/unit", getattr(line, "unit", None)
 
 
 @rule("OR-1", on=ALL)
@@ -207,15 +208,15 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
 
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
-    for path in ("performing_unit", "responsible_unit"):
-        unit = getattr(facts.message, path)
-        if unit is not None and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+    for path, unit in _hsa_ids(facts.message):
+        staff = path.endswith("/staff")
+        if unit is not None and not staff and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
-                f"/{to_camel(path)}",
-                f"Enheten i {to_camel(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
+                path,
+                f"Enheten i {named(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
                 "eller be regionen lägga till den i units.csv.",
-                f"The unit in {to_camel(path)} is not in the region's catalogue, so that its administration is "
-                "unknown: mend it, or ask the region to add it to units.csv.",
+                f"The unit in {named(path)} is not in the region's catalogue, so that its administration is unknown: "
+                "mend it, or ask the region to add it to units.csv.",
             )
 
 

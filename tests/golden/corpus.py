@@ -126,7 +126,18 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         protection=next(_protections(message, hers), None),
         booking_known=booking is None or visit is not None,
         booking_status=visit.status if visit else None,
+        others=tuple(_tied(message, latest.values())),
     )
+
+
+def _tied(message: Any, others: Iterable[Any]) -> Iterator[Booking]:
+    """Bookings that share a tie with this one; a day ties those of one patient."""
+    ties = set(outline(message).ties)
+    for other in others:
+        shared = ties & set(outline(other).ties)
+        hers = normal_identity(other.patient.identity, CLOCK) == normal_identity(message.patient.identity, CLOCK)
+        if _name(other) != _name(message) and any(kind != "day" or hers for kind, _ in shared):
+            yield other
 
 
 def _name(message: Any) -> tuple[str, str, str]:

@@ -85,7 +85,8 @@ def test_a_part_that_is_always_written_is_required_and_one_of_many_may_be_repeat
 def test_a_code_is_bound_to_the_values_of_its_enum_and_a_reference_to_its_type() -> None:
     bound = elements("StructureDefinition/form")["Extension.value[x]"]["binding"]
     assert bound == {"strength": "required", "valueSet": "https://vardbro.example/fhir/ValueSet/form"}
-    assert [concept["code"] for concept in definition("CodeSystem/form")["concept"]] == ["single", "team"]
+    forms = [concept["code"] for concept in definition("CodeSystem/form")["concept"]]
+    assert forms == ["single", "team", "group", "groupTeam", "coPlanned", "admission"]
     [kind] = elements("StructureDefinition/responsible-unit")["Extension.value[x]"]["type"]
     assert kind["targetProfile"] == ["http://hl7.org/fhir/StructureDefinition/Organization"]
 

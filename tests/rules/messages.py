@@ -238,13 +238,14 @@ def judging(
     *,
     previous: Json | None = None,
     contacts: tuple[Json, ...] = (),
+    others: tuple[Json, ...] = (),
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
     now: datetime = NOW,
     catalogue: Catalogue | None = None,
 ) -> Judged[Message]:
-    """What the rules make of a message; `previous` and `contacts` as they were sent."""
+    """What the rules make of a message; `previous`, `contacts` and `others` as they were sent."""
     region = catalogue or sample()
     sent = parsed(message, region)
     return judge(
@@ -259,6 +260,7 @@ def judging(
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,
+            others=tuple(parsed(one, region) for one in others),
         ),
         GRAPHS[kind_of(message)].fhirpath,
     )
