@@ -6,24 +6,33 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.rules import (
+    basis,
     booking,
     cancelling,
     care_event,
     completeness,
+    desk,
     group,
+    invoicing,
     life,
     named_contact,
+    rebooking,
     team,
     visibility,
+    waiting,
+    waiting_list,
     who,
 )
-from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
+from mappings.rules.rulebook import COMPUTED, DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, life, booking, cancelling, team, group, care_event, named_contact, completeness, visibility)
+_REGISTERING = (
+    *(who, life, basis, booking, desk, waiting, waiting_list, rebooking, cancelling, invoicing, team, group),
+    *(care_event, named_contact, completeness, visibility),
+)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
+PARTLY = frozenset({"BO-25", "BO-33", "FK-10", "GR-1", "ID-5"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 
@@ -57,7 +66,7 @@ def rules() -> list[Listed]:
 
 def state(rule: str) -> State:
     """The state of a rule. Raises KeyError on an id that there is none of."""
-    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS) if rule in one.ids]
+    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS, *COMPUTED) if rule in one.ids]
     if rule in PARTLY:
         return State.NOT_YET
     if any(one.attested for one in registered):

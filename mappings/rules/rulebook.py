@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
-from mappings.region.booking import BookingStatus
+from mappings.region.booking import Booking, BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
@@ -44,6 +44,8 @@ class Facts(Generic[M]):
     """Whether the booking that a care event carries out has been taken in."""
     booking_status: BookingStatus | None = None
     """Where that booking stands; None where nobody has looked."""
+    replaced: Booking | None = None
+    """The booking that this one says that it replaces (CA-3); None where it has not been taken in."""
 
     @property
     def today(self) -> date:
@@ -100,12 +102,16 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = (
+    *("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
+)
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
+COMPUTED: list[Registered] = []
 
 
 def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
@@ -137,6 +143,16 @@ def shows(*ids: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         VIEWS.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
+def computes(*ids: str) -> Callable[[F], F]:
+    """Registers what is worked out for each reader anew and never kept: a rule of kind D that fills in no field."""
+
+    def register(function: F) -> F:
+        COMPUTED.append(Registered(ids, (), function))
         return function
 
     return register
@@ -178,6 +194,7 @@ def updated(message: M, **fields: Any) -> M:
 
 
 __all__ = [
+    "COMPUTED",
     "DERIVATIONS",
     "RULES",
     "VIEWS",
@@ -186,6 +203,7 @@ __all__ = [
     "Fault",
     "Judged",
     "Message",
+    "computes",
     "derives",
     "judge",
     "rule",

@@ -187,6 +187,8 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     yield "/responsibleUnit", message.responsible_unit
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
+    if isinstance(message, Booking) and message.basis:
+        yield "/basis/decidedBy", message.basis.decided_by
 
 
 @rule("OR-1", on=ALL)

@@ -115,6 +115,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
     hers = [one for one in latest.values() if one.patient.identity == patient]
     booking = getattr(message, "booking", None)
     visit = latest.get(("booking", message.source, booking)) if booking else None
+    replaces = getattr(message, "replaces", None)
     return Facts(
         message=message,
         sent=message,
@@ -126,6 +127,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         protection=next(_protections(message, hers), None),
         booking_known=booking is None or visit is not None,
         booking_status=visit.status if visit else None,
+        replaced=latest.get(("booking", message.source, replaces)) if replaces else None,
     )
 
 

@@ -241,6 +241,7 @@ def judging(
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
+    replaced: Json | None = None,
     now: datetime = NOW,
     catalogue: Catalogue | None = None,
 ) -> Judged[Message]:
@@ -259,6 +260,7 @@ def judging(
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,
+            replaced=None if replaced is None else parsed(replaced, region),
         ),
         GRAPHS[kind_of(message)].fhirpath,
     )
