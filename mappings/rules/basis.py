@@ -257,17 +257,17 @@ def referral_where_the_unit_demands_one(facts: Facts[Booking]) -> Iterator[Fault
 
 @rule("BO-24", on=ON)
 def registration_date_is_that_of_the_decision(facts: Facts[Booking]) -> Iterator[Fault]:
-    """The decision comes first, then the basis, then the message."""
+    """The decision comes first, then the basis, then the message: by days, since the clocks of systems differ."""
     basis = facts.message.basis
     if basis is None:
         return
-    if basis.created and basis.created > facts.now:
+    made = in_stockholm(basis.created).date() if basis.created else facts.today
+    if made > facts.today:
         yield Fault(
             "/basis/created",
-            "Underlaget kan inte ha skapats i framtiden: sänd tidpunkten då det skapades.",
+            "Underlaget kan inte ha skapats i framtiden: sänd tiden då det skapades.",
             "The basis cannot have been created in the future: send the time when it was created.",
         )
-    made = in_stockholm(basis.created).date() if basis.created else facts.today
     if basis.registered and basis.registered > min(made, facts.today):
         yield Fault(
             "/basis/registered",

