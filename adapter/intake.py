@@ -182,6 +182,8 @@ class Intake:
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
+        replaces = getattr(message, "replaces", None)
+        replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
             message=message,
             sent=message,
@@ -193,6 +195,7 @@ class Intake:
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
             booking_status=Booking.model_validate(visit.state).status if visit else None,
+            replaced=Booking.model_validate(replaced.state) if replaced else None,
         )
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:

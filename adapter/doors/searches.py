@@ -31,6 +31,7 @@ from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
+from mappings.rules.cancelling import cancellation_first
 from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
@@ -133,7 +134,7 @@ async def _searched(request: Request, search: Search) -> Response:
         and (last is None or seen(last, caller.audience, now, at.catalogue))
         and (body := seen(one, caller.audience, now, at.catalogue))
     ]
-    shown.sort(key=_order)
+    shown = cancellation_first(sorted(shown, key=_order))
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     page: Json = {"total": len(shown), "items": shown[asked.after : asked.after + asked.count]}

@@ -190,6 +190,8 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
         yield f"/lines/{number}/unit", getattr(line, "unit", None)
+    if isinstance(message, Booking) and message.basis:
+        yield "/basis/decidedBy", message.basis.decided_by
 
 
 @rule("OR-1", on=ALL)
