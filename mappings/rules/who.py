@@ -211,8 +211,8 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
     for path, unit in _hsa_ids(facts.message):
-        staff = path.endswith("/staff")
-        if unit is not None and not staff and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+        person = path.endswith(("/staff", "/decidedBy"))
+        if unit is not None and not person and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
                 path,
                 f"Enheten i {named(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
