@@ -265,6 +265,8 @@ class Intake:
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
         carried_out = Booking.model_validate(visit.state) if visit else None
+        replaces = getattr(message, "replaces", None)
+        replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
             message=message,
             sent=message,
@@ -278,6 +280,7 @@ class Intake:
             booking_status=carried_out.status if carried_out else None,
             booking=carried_out,
             others=self._tied(message, at, patient_hash),
+            replaced=Booking.model_validate(replaced.state) if replaced else None,
         )
 
     def _tied(self, message: Message, at: Outline, patient_hash: str) -> tuple[Booking, ...]:

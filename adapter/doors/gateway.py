@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 
@@ -18,7 +18,6 @@ from adapter.server.client import FhirClient
 from adapter.server.passthrough import Door
 from adapter.settings import Settings
 from mappings.region.catalogue import Catalogue
-from mappings.shape.codec import STOCKHOLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,6 @@ class Gateway:
     fhir: Door
     clock: Callable[[], datetime]
     counting: Counting = field(default_factory=Counting)
-
-    @property
-    def today(self) -> date:
-        return self.clock().astimezone(STOCKHOLM).date()
 
 
 def gateway(request: Request) -> Gateway:

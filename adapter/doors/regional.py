@@ -110,7 +110,7 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     held = at.ledger.aggregate(kind, source, number)
     if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
         return refusal(request, 404)
-    told_of = seen(at.intake.held(held), caller.audience, at.today)
+    told_of = seen(at.intake.held(held), caller.audience, at.clock(), at.catalogue)
     if told_of is None:
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()

@@ -31,6 +31,7 @@ from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
+from mappings.rules.cancelling import cancellation_first
 from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
@@ -130,17 +131,18 @@ async def _searched(request: Request, search: Search) -> Response:
         return refusal(request, 503, Retry_After=str(int(wait)))
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
+    now = at.clock()
     shown = [
         body
         for one, last in both
         if caller.may_read_of(one.source)
-        and (last is None or seen(last, caller.audience, at.today))
-        and (body := seen(one, caller.audience, at.today))
+        and (last is None or seen(last, caller.audience, now, at.catalogue))
+        and (body := seen(one, caller.audience, now, at.catalogue))
     ]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     items, last = paging.page(shown, after, asked.count)
-    page: Json = {"total": len(shown), "items": items}
+    page: Json = {"total": len(shown), "items": cancellation_first(items)}
     if last is not None:
         page["next"] = paging.sealed(keys, searched, last, now)
     if warnings and caller.audience not in PATIENTS:

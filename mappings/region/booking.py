@@ -86,7 +86,7 @@ class Line(Regional):
     unit: HsaId | None = shown(EVERYONE, default=None)
     """Another unit than the performing one, whose consultation (*konsultbesök*) this is (TE-8)."""
     joins: bool | None = shown(CARE, default=None)
-    """Of a further action in co-planning: that it joins this contact (BO-25)."""
+    """Of a further action in co-planning: whether it joins the contact, or has made this one of its own (BO-25)."""
     own_treatment_responsibility: bool | None = shown(CARE, default=None)
     """The sender's word that the member answers for a treatment of their own (TE-1)."""
 
@@ -215,6 +215,11 @@ class Booking(Regional):
     def owner(self) -> Line:
         """The line that decides for the visit; the first where none says that it owns (TE-3 tells that apart)."""
         return next((line for line in self.lines if line.owner), self.lines[0])
+
+    @property
+    def co_planned(self) -> bool:
+        """Whether its actions were planned one by one (BO-25). A team visit may be so too (TE-6)."""
+        return self.form is Form.CO_PLANNED or any(line.joins for line in self.lines)
 
 
 __all__ = [

@@ -118,6 +118,7 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
         ),
         "add-ons": Columns(allows={"kind": ADD_ONS}, more=("text", "kind"), demanded=False),
         "fee-reductions": Columns(demanded=False),
+        "fictitious-staff": Columns(demanded=False),
         "rooms": Columns(demanded=False),
         "equipment": Columns(demanded=False),
         "contact-roles": Columns(),

@@ -24,13 +24,13 @@ class Later:
     """For an enumerated field: the value that is to come."""
     becomes: str = ""
     """Its place in FHIR."""
+    instead: str = ""
+    """For a value that is none: the field that says it, a JSON Pointer without indices."""
 
 
 NEVER = "never"
 
 LATER: tuple[Later, ...] = (
-    # a booking
-    Later("booking", "/waitingTime", "BO-20", becomes="computed for each reader, never sent"),
     # the patient
     Later("*", "/patient/memberships", "ID-4", becomes="Coverage"),
     Later("*", "/patient/deregistration", "ID-9", becomes="Patient.extension(deregistration)"),
@@ -82,27 +82,13 @@ LATER: tuple[Later, ...] = (
 
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
+        "ID-5": "/selfCheckIn, /patient/memberships",
         "ID-7": "/patient/memberships",
         "PI-4": "/patient/identities",
-        "OR-4": "/lines/staff",
-        "BO-5": "/basis/medicalPriority, /basis/targetDate",
-        "BO-7": "/basis/deviationReason, and the unit in the catalogue",
-        "BO-19": "the columns that bookings are searched by",
-        "BO-26": "the other bookings of the day",
-        "BO-27": "/series, and the unit in the catalogue",
         "BO-30": "/lines/staff, which may be absent",
-        "BO-32": "/form, and the unit in the catalogue",
-        "SU-3": "/summons/freeText, and the care service in the catalogue",
-        "SU-5": "/summons/freeText",
-        "SU-6": "/summons/status",
-        "OC-2": "/summons/freeText",
-        "RB-2": "/rebookings, /basis/deviationReason",
-        "RB-3": "/rebookings, /cancellation",
-        "CA-2": "/lines/mainAction",
-        "PO-1": "the care service in the catalogue",
-        "TE-10": "/form, and the unit in the catalogue",
-        "TE-12": "/lines/start",
-        "GR-3": "/group",
+        "BO-33": "/arrival, /patient/memberships",
+        "SU-4": "/summons/status",
+        "SU-7": "/summons/withoutLogotype",
         "PS-2": "/chain",
         "PS-3": "/chain, and the administrations in the catalogue",
         "PS-4": "/chain",
@@ -123,8 +109,19 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
 )
 """Rules not yet kept that need no field of their own, and what they will look at."""
 
+ELSEWHERE: tuple[Later, ...] = (
+    Later("booking", "/form", "BO-14", "series", instead="/series"),
+    Later("booking", "/form", "BO-15", "copied", instead="/series/copied"),
+    Later("booking", "/form", "BO-17", "free", instead="/free"),
+    Later("booking", "/form", "BO-18", "room", instead="/lines/room"),
+    Later("booking", "/form", "BO-18", "equipment", instead="/lines/equipment"),
+    Later("booking", "/form", "BO-10", "acute", instead="/acute"),
+    Later("booking", "/form", "PS-1", "chain", instead="/chain"),
+)
+"""What the documents call forms of booking and the model says beside the form (docs/decisions/0009)."""
+
 _FIELDS = {(later.message, later.path): later for later in LATER if not later.value}
-_VALUES = {(later.message, later.path, later.value): later for later in LATER if later.value}
+_VALUES = {(later.message, later.path, later.value): later for later in (*LATER, *ELSEWHERE) if later.value}
 
 
 def later_field(message: str, path: str) -> Later | None:
@@ -133,5 +130,5 @@ def later_field(message: str, path: str) -> Later | None:
 
 
 def later_value(message: str, path: str, value: object) -> Later | None:
-    """What a value of an enumerated field is to mean."""
+    """What a value of an enumerated field is to mean, or which other field says it."""
     return _VALUES.get((message, path, value)) if isinstance(value, str) else None

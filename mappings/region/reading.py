@@ -267,6 +267,12 @@ def _coming(later: Later, path: str) -> Problem:
     if later.becomes == NEVER:
         sv = f"Det som står i fältet {field} förs aldrig över (regel {rule}): sänd inte meddelandet."
         en = f"What the field {field} says is never carried (rule {rule}): do not send the message."
+    elif later.instead:
+        sv = f"Det här är ingen form (regel {rule}): säg det i fältet {later.instead}, bredvid den form som kontakten "
+        sv += "har."
+        en = (
+            f"This is no form (rule {rule}): say it in the field {later.instead}, beside the form that the contact has."
+        )
     elif later.value:
         sv = f"Värdet i fältet {field} är ännu inte byggt (regel {rule}): sänd ett av schemats värden om något av dem "
         sv += "är sant; vänta annars med meddelandet till dess."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mappings.region.field import CARE, EVERYONE, Regional, shown
-from mappings.region.values import Code, Duration, Instant
+from mappings.region.values import Code, Duration, Instant, SourceKey
 
 
 class By(StrEnum):
@@ -27,6 +27,8 @@ class Cancellation(Regional):
     by: By = shown(EVERYONE, default=By.CARE)
     back_to_waiting_list: bool = shown(CARE, default=False)
     """*Åter väntelista*."""
+    whole_group: bool | None = shown(CARE, default=None)
+    """The sender's word that the whole group was cancelled, as one booking (GR-3)."""
     to_be_invoiced: bool | None = shown(EVERYONE, default=None)
     """Follows from the reason: a late one is invoiced (RB-3)."""
 
@@ -42,6 +44,10 @@ class Rebooking(Regional):
     at: Instant = shown(EVERYONE)
     """When it was moved."""
     by: By = shown(EVERYONE, default=By.CARE)
+    line: SourceKey | None = shown(CARE, default=None)
+    """The number of the action that was moved, in co-planning; the main action where it is not said (CA-2)."""
+    whole_group: bool | None = shown(CARE, default=None)
+    """The sender's word that the whole group was moved, as one booking (GR-3)."""
     to_be_invoiced: bool | None = shown(EVERYONE, default=None)
     """Follows from the reason: a late one is invoiced (RB-3)."""
 

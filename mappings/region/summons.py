@@ -49,7 +49,8 @@ SENT = frozenset({SummonsStatus.DIGITAL_SENT, SummonsStatus.LETTER_PRINTED})
 class Summons(Regional):
     """What calls the patient (*kallelse*)."""
 
-    way: SummonsWay = shown(EVERYONE)
+    way: SummonsWay | None = shown(EVERYONE, default=None)
+    """Where it is not sent: digital if that can be chosen, else a letter (SU-1)."""
     letter_too: bool | None = shown(CARE, default=None)
     """*Lokalt utskriven brevkallelse*, chosen by hand beside the digital one (SU-1)."""
     template: SummonsTemplate | None = shown(CARE, default=None)

@@ -287,7 +287,7 @@ SUMMONS = Shape(
         "resourceType": "Communication",
         "identifier": [{"system": Echo(lambda b, _: systems.SUMMONS + b.source), "value": Echo(lambda b, _: b.number)}],
         "status": "completed",
-        "medium": [{"coding": [{"system": MEDIUM, "code": Echo(lambda b, _: SUMMONS_MEDIUM[b.summons.way])}]}],
+        "medium": [{"coding": [{"system": MEDIUM, "code": Echo(lambda b, _: SUMMONS_MEDIUM.get(b.summons.way))}]}],
         "subject": {"reference": Echo(patient_reference)},
         "about": [{"reference": Echo(lambda b, _: keys.booking_key(b.source, b.number).text)}],
         "sent": Echo(lambda b, _: b.summons.status_at.isoformat() if b.summons.status_at else None),

@@ -20,6 +20,8 @@ _REBOOKING = {
         sub("reason", "valueCoding", Coding("reason", "rebook-reasons")),
         sub("at", "valueInstant", Hole("at", INSTANT)),
         sub("by", "valueCode", Hole("by", exact(By))),
+        sub("line", "valueString", Hole("line", TEXT)),
+        sub("wholeGroup", "valueBoolean", Hole("whole_group", FLAG)),
         sub("toBeInvoiced", "valueBoolean", Hole("to_be_invoiced", FLAG)),
     ],
 }
@@ -33,13 +35,14 @@ STEPS = [
             sub("toBeInvoiced", "valueBoolean", Hole("arrival.to_be_invoiced", FLAG)),
         ],
     },
-    Each("rebookings", _REBOOKING, key=("at", "start"), by={"url": extension("rebooking")}),
+    Each("rebookings", _REBOOKING, key=("at", "start", "line"), by={"url": extension("rebooking")}),
     {
         "url": extension("cancellation"),
         "extension": [
             sub("at", "valueInstant", Hole("cancellation.at", INSTANT)),
             sub("by", "valueCode", Hole("cancellation.by", exact(By))),
             sub("backToWaitingList", "valueBoolean", Hole("cancellation.back_to_waiting_list", FLAG)),
+            sub("wholeGroup", "valueBoolean", Hole("cancellation.whole_group", FLAG)),
             sub("toBeInvoiced", "valueBoolean", Hole("cancellation.to_be_invoiced", FLAG)),
         ],
     },

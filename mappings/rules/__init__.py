@@ -6,34 +6,43 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.rules import (
+    basis,
     booking,
     cancelling,
     care_event,
     chain,
+    co_planning,
     coding,
     completeness,
+    desk,
     direct,
     due,
     event_types,
     group,
+    invoicing,
     life,
     life_of_event,
     named_contact,
+    rebooking,
+    series,
+    summons,
     team,
     visibility,
+    waiting,
+    waiting_list,
     who,
 )
-from mappings.rules.rulebook import DERIVATIONS, RULES, TIMED, VIEWS
+from mappings.rules.rulebook import COMPUTED, DERIVATIONS, RULES, TIMED, VIEWS
 from mappings.rules.statements import STATEMENTS
 
 _REGISTERING = (
-    *(who, life, booking, cancelling, team, group, chain),
-    *(care_event, event_types, coding, due, life_of_event),
+    *(who, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list, rebooking),
+    *(cancelling, invoicing, team, group, chain, care_event, event_types, coding, due, life_of_event),
     *(named_contact, direct, completeness, visibility),
 )
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "DK-1", "DK-2", "FK-10", "GR-1", "TE-10", "EV-2", "EV-3", "EV-7", "EV-11"})
+PARTLY = frozenset({"BO-33", "DK-1", "DK-2", "FK-10", "ID-5", "EV-2", "EV-3", "EV-7", "EV-11"})
 """Rules that a function speaks for without keeping the whole of it; DK-1 and DK-2 are not yet asked of care events."""
 
 
@@ -67,7 +76,7 @@ def rules() -> list[Listed]:
 
 def state(rule: str) -> State:
     """The state of a rule. Raises KeyError on an id that there is none of."""
-    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS, *TIMED) if rule in one.ids]
+    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS, *COMPUTED, *TIMED) if rule in one.ids]
     if rule in PARTLY:
         return State.NOT_YET
     if any(one.attested for one in registered):

@@ -1,18 +1,14 @@
-"""Basis and booking (domain 2)."""
+"""What is booked, from its care service to its time (domain 2)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from personnummer import personnummer
-
-from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, Form, Line
+from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, Line
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
-from mappings.region.values import later
 from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 
 ON = (Booking,)
@@ -46,101 +42,6 @@ def care_service_fills_in_what_is_not_given(facts: Facts[Booking]) -> tuple[Book
     return (updated(booking, lines=tuple(filled), **whole), paths) if paths else (booking, ())
 
 
-@derives("BO-4", on=ON)
-def target_date_follows_the_watch_interval(facts: Facts[Booking]) -> tuple[Booking, Iterable[str]]:
-    """Registration date plus interval; today where neither was given, once and for all."""
-    booking, basis = facts.message, facts.message.basis
-    if basis is None or basis.target_date is not None:
-        return booking, ()
-    if basis.watch_interval is None:
-        before = facts.previous.basis if facts.previous else None
-        target = before.target_date if before and before.target_date else facts.today
-    elif basis.registered is None:
-        return booking, ()
-    else:
-        found = later(basis.registered, basis.watch_interval)
-        if found is None:
-            return booking, ()
-        target = found
-    return updated(booking, basis=updated(basis, target_date=target)), ("/basis/targetDate",)
-
-
-@derives("ID-6", on=ON)
-def customer_and_agreement_follow(facts: Facts[Booking]) -> tuple[Booking, Iterable[str]]:
-    """Customer from the patient's region of registration, agreement from the unit's administration, unless given.
-
-    Only where the source's table leaves no choice: none is guessed.
-    """
-    booking, basis = facts.message, facts.message.basis
-    if basis is None:
-        return booking, ()
-    said: dict[str, Any] = {}
-    home = facts.sent.patient.region_of_registration
-    if basis.customer is None and home and (customer := _only(facts.source, "customers", "region", home)):
-        said["customer"] = customer
-    ours = facts.catalogue.administrations.get(booking.performing_unit or "")
-    if basis.agreement is None and ours and (agreement := _only(facts.source, "agreements", "administration", ours)):
-        said["agreement"] = agreement
-    if not said:
-        return booking, ()
-    return updated(booking, basis=updated(basis, **said)), [f"/basis/{name}" for name in said]
-
-
-def _only(source: Source, table: str, column: str, value: str) -> str | None:
-    """The one code whose row says this; None where several do, or none."""
-    found = [row.code for row in source.table(table).values() if row[column] == value]
-    return found[0] if len(found) == 1 else None
-
-
-@rule("BO-1", on=ON)
-def booking_rests_on_a_basis(facts: Facts[Booking]) -> Iterator[Fault]:
-    basis = facts.message.basis
-    if basis is None:
-        yield Fault(
-            "/basis",
-            "Varje bokning vilar på ett bokningsunderlag eller snabbokningsunderlag: sänd basis.",
-            "Every booking rests on a full or a quick basis: send basis.",
-        )
-    elif basis.kind is BasisKind.FULL and basis.number is None:
-        yield Fault(
-            "/basis/number",
-            "Ett bokningsunderlag har ett nummer: sänd number, eller kind quick om det är ett snabbokningsunderlag.",
-            "A full basis has a number: send number, or kind quick if it is a quick basis.",
-        )
-
-
-@rule("BO-2", on=ON)
-def quick_basis_is_for_one_single_contact(facts: Facts[Booking]) -> Iterator[Fault]:
-    booking, basis = facts.message, facts.message.basis
-    if basis is None or basis.kind is not BasisKind.QUICK:
-        return
-    full_only = {
-        "/basis/medicalPriority": basis.medical_priority,
-        "/basis/team": basis.team,
-        "/basis/shortNotice": basis.short_notice,
-        "/series": booking.series,
-    }
-    for path, said in full_only.items():
-        if said is not None:
-            yield Fault(
-                path,
-                f"Fältet {named(path)} hör till ett bokningsunderlag: ta bort det, eller sänd basis med kind full.",
-                f"The field {named(path)} belongs to a full basis: take it away, or send basis with kind full.",
-            )
-    if booking.form is not Form.SINGLE:
-        yield Fault(
-            "/form",
-            "Ett snabbokningsunderlag är för en enskild kontakt: sänd form single, eller basis med kind full.",
-            "A quick basis is for one single contact: send form single, or basis with kind full.",
-        )
-    if booking.status in UNTIMED:
-        yield Fault(
-            "/status",
-            "Ett snabbokningsunderlag läggs inte obokat på väntelistan: sänd basis med kind full.",
-            "A quick basis is not put on the waiting list unbooked: send basis with kind full.",
-        )
-
-
 @rule("BO-3", on=ON)
 def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
     booking, basis = facts.message, facts.message.basis or Basis(kind=BasisKind.QUICK)
@@ -159,7 +60,10 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
         required[f"/lines/{number}/careService"] = line.care_service
         required[f"/lines/{number}/profession"] = line.profession or line.staff
         if booking.status not in UNTIMED | {S.CANCELLED, S.ANNULLED}:
-            required |= {f"/lines/{number}/start": line.start, f"/lines/{number}/duration": line.duration}
+            required[f"/lines/{number}/duration"] = line.duration
+            # in co-planning they are booked one at a time, the main action first (CA-2)
+            if line is booking.owner or not booking.co_planned:
+                required[f"/lines/{number}/start"] = line.start
     for path, value in required.items():
         if value is None:
             yield Fault(
@@ -241,26 +145,6 @@ def new_visit_has_no_medical_connection(facts: Facts[Booking]) -> Iterator[Fault
         )
 
 
-@rule("BO-13", on=ON)
-def booking_information_holds_nothing_sensitive(facts: Facts[Booking]) -> Iterator[Fault]:
-    basis = facts.message.basis
-    if basis and basis.information and _holds_a_number(basis.information):
-        yield Fault(
-            "/basis/information",
-            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter ur information, som "
-            "syns på flera ställen.",
-            "The booking information seems to hold a personnummer: take sensitive data out of information, which is "
-            "seen in many places.",
-            warns=True,
-        )
-
-
-def _holds_a_number(text: str) -> bool:
-    """True of ten or twelve digits with a check digit and a date, however they are set apart."""
-    found = re.findall(r"(?<![0-9])((?:[0-9]{2})?[0-9]{6})[-+\s\u2010-\u2014]{0,3}([0-9]{4})(?![0-9])", text)
-    return any(personnummer.valid(date + rest) for date, rest in found)
-
-
 @rule("BO-16", on=ON)
 def preliminary_comes_from_the_waiting_list(facts: Facts[Booking]) -> Iterator[Fault]:
     before = facts.previous.status if facts.previous else None
@@ -289,13 +173,35 @@ def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterat
         )
 
 
-@rule("BO-25", on=ON)
-def one_action_to_a_single_visit(facts: Facts[Booking]) -> Iterator[Fault]:
-    booking = facts.message
-    if booking.form is Form.SINGLE and len(booking.lines) > 1:
+@rule("BO-17", on=ON)
+def free_booking_is_blocked_in_other_schedules(facts: Facts[Booking]) -> Iterator[Fault]:
+    """Told when the time is new: whether a schedule lies under it only the time book knows."""
+    if _newly_free(facts):
         yield Fault(
-            "/lines",
-            "Flera vårdåtgärder under en enskild kontakt är samplanering: sänd form coPlanned, eller bara en rad i "
-            "lines.",
-            "Several actions under one single contact are co-planning: send form coPlanned, or just one line in lines.",
+            "/free",
+            "En fribokning tar ingen tid i schemat: har tidboken andra vårdtjänster då, spärra tiden, annars kan den "
+            "dubbelbokas.",
+            "A free booking takes no time of the schedule: if the time book has other care services then, block the "
+            "time, or it can be booked twice.",
+            warns=True,
         )
+
+
+@rule("BO-32", on=ON)
+def free_booking_where_patients_book(facts: Facts[Booking]) -> Iterator[Fault]:
+    if _newly_free(facts) and facts.catalogue.unit(facts.message.performing_unit).says("web_time_book"):
+        yield Fault(
+            "/free",
+            "Enhetens tidbok erbjuder tider på webben: friboka helst inte där, utan välj en tid i schemat.",
+            "The unit's time book offers times on the web: better not book freely there, but choose a time of the "
+            "schedule.",
+            warns=True,
+        )
+
+
+def _newly_free(facts: Facts[Booking]) -> bool:
+    """True of a free booking that is made or moved now."""
+    booking, before = facts.message, facts.previous
+    if not booking.free or booking.status not in (S.BOOKED, S.PRELIMINARY):
+        return False
+    return before is None or not before.free or before.owner.start != booking.owner.start

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mappings.region.booking import GROUPS, Booking
+from mappings.region.booking import GROUPS, UNTIMED, Booking, BookingStatus, By
 from mappings.region.care_event import CareEvent
 from mappings.rules.rulebook import Facts, Fault, rule
 
-ON = (Booking, CareEvent)
+ON = (Booking,)
+OVER = UNTIMED | {BookingStatus.CANCELLED, BookingStatus.ANNULLED}
+"""States in which a visit has no time, or has it no more."""
 
 
-@rule("GR-1", on=ON)
+@rule("GR-1", "GR-2", on=(Booking, CareEvent))
 def group_visit_names_its_group(facts: Facts[Any]) -> Iterator[Fault]:
     visit = facts.message
     if visit.form in GROUPS and visit.group is None:
@@ -34,4 +36,85 @@ def group_visit_names_its_group(facts: Facts[Any]) -> Iterator[Fault]:
             "/group",
             "Bara ett gruppbesök hör till en grupp: sänd form group eller groupTeam, eller ta bort group.",
             "Only a group visit belongs to a group: send form group or groupTeam, or take group away.",
+        )
+
+
+@rule("GR-1", "GR-2", on=ON)
+def members_of_a_group_meet_at_the_same_time(facts: Facts[Booking]) -> Iterator[Fault]:
+    """A group may meet often: only what overlaps is one visit. While it is being moved, some have the old time."""
+    booking = facts.message
+    if booking.group is None or booking.status in OVER:
+        return
+    if any(_beside(booking, other) for other in facts.others):
+        yield Fault(
+            f"/lines/{booking.lines.index(booking.owner)}/start",
+            "Patienterna i ett gruppbesök möter personalen samtidigt, och en annan i gruppen har en annan start: sänd "
+            "gruppens.",
+            "The patients of a group visit meet the staff at the same time, and another of the group has a different "
+            "start: send that of the group.",
+        )
+
+
+def _beside(one: Booking, other: Booking) -> bool:
+    """Whether two patients' parts of a group overlap without being at the same time."""
+    ours, theirs = one.group, other.group
+    same = ours and theirs and (one.source, ours.id) == (other.source, theirs.id)
+    if not same or other.patient.identity == one.patient.identity or other.status in OVER:
+        return False
+    mine, hers = one.owner, other.owner
+    if not (mine.start and mine.end and hers.start and hers.end) or mine.start == hers.start:
+        return False
+    left = {move.start for move in (*one.rebookings, *other.rebookings)}
+    return mine.start < hers.end and hers.start < mine.end and not left & {mine.start, hers.start}
+
+
+@rule("GR-1", "GR-2", "GR-3", on=ON)
+def cancelled_member_is_not_put_back_on_the_waiting_list(facts: Facts[Booking]) -> Iterator[Fault]:
+    booking, cancellation = facts.message, facts.message.cancellation
+    if booking.form in GROUPS and cancellation and cancellation.back_to_waiting_list and not cancellation.whole_group:
+        yield Fault(
+            "/cancellation/backToWaitingList",
+            "När en enskild gruppmedlem avbokas är åter väntelista urbockad, för en ny tid hanteras via "
+            "gruppadministrationen: sänd backToWaitingList false, eller wholeGroup true om hela gruppen avbokas.",
+            "When a single member of a group is cancelled, back to the waiting list is off, since a new time is "
+            "handled in the administration of groups: send backToWaitingList false, or wholeGroup true if the whole "
+            "group is cancelled.",
+        )
+
+
+@rule("GR-3", on=ON)
+def a_group_is_moved_as_one(facts: Facts[Booking]) -> Iterator[Fault]:
+    """By care, and with everybody in it: a member alone is only cancelled, and no patient moves herself."""
+    booking = facts.message
+    for number, move in enumerate(booking.rebookings if booking.form in GROUPS else ()):
+        if move.by is By.PATIENT:
+            yield Fault(
+                f"/rebookings/{number}/by",
+                "En patient ombokar inte själv sin tid i ett gruppbesök: hon kan avboka den.",
+                "No patient rebooks her own time in a group visit: she can cancel it.",
+            )
+        elif move.whole_group is not True:
+            yield Fault(
+                f"/rebookings/{number}/wholeGroup",
+                "En grupp bokas om som en bokning, och en enskild medlem kan bara avbokas: sänd wholeGroup true om "
+                "hela gruppen har bokats om, annars status cancelled.",
+                "A group is rebooked as one booking, and a single member can only be cancelled: send wholeGroup true "
+                "if the whole group was rebooked, else status cancelled.",
+            )
+
+
+@rule("GR-3", on=ON)
+def a_member_alone_is_not_moved(facts: Facts[Booking]) -> Iterator[Fault]:
+    """A new start without a rebooking that tells of it."""
+    booking, before = facts.message, facts.previous
+    if before is None or booking.form not in GROUPS or before.status in UNTIMED or booking.status in UNTIMED:
+        return
+    moved = booking.owner.start != before.owner.start and len(booking.rebookings) <= len(before.rebookings)
+    if before.owner.start and booking.owner.start and moved:
+        yield Fault(
+            f"/lines/{booking.lines.index(booking.owner)}/start",
+            "En enskild medlem får ingen annan tid än gruppen: avboka henne, eller sänd rebookings med wholeGroup true "
+            "om hela gruppen har bokats om.",
+            "A single member has no other time than the group: cancel her, or send rebookings with wholeGroup true if "
+            "the whole group was rebooked.",
         )

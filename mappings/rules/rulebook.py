@@ -50,6 +50,8 @@ class Facts(Generic[M]):
     before, the one after, any one."""
     booking: Booking | None = None
     """That booking as last accepted."""
+    replaced: Booking | None = None
+    """The booking that this one says that it replaces (CA-3); None where it has not been taken in."""
 
     @property
     def today(self) -> date:
@@ -112,7 +114,8 @@ class Judged(Generic[M]):
 
 
 ORDER = (
-    *("ID-2", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6"),
+    *("ID-2", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    *("OC-1", "SU-1", "SU-6", "SU-8"),
     *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
     *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
     *("DK-6", "DK-9", "DK-2", "DK-10"),
@@ -123,6 +126,7 @@ RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
 TIMED: list[Registered] = []
+COMPUTED: list[Registered] = []
 
 
 def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
@@ -169,6 +173,16 @@ def timed(*ids: str) -> Callable[[F], F]:
     return register
 
 
+def computes(*ids: str) -> Callable[[F], F]:
+    """Registers what is worked out for each reader anew and never kept: a rule of kind D that fills in no field."""
+
+    def register(function: F) -> F:
+        COMPUTED.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
 def derive(facts: Facts[M]) -> tuple[Facts[M], tuple[Derived, ...]]:
     """The facts with the message filled in, and what was done, by rule."""
     done: list[Derived] = []
@@ -205,6 +219,7 @@ def updated(message: M, **fields: Any) -> M:
 
 
 __all__ = [
+    "COMPUTED",
     "DERIVATIONS",
     "RULES",
     "TIMED",
@@ -214,6 +229,7 @@ __all__ = [
     "Fault",
     "Judged",
     "Message",
+    "computes",
     "derives",
     "judge",
     "named",

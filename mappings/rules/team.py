@@ -1,4 +1,4 @@
-"""Team visits (domain 3): bookings and care events of the form team."""
+"""Team visits (domain 3): bookings and care events of the forms team and groupTeam."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from mappings.codes.tables import STAFF_KVA
-from mappings.region.booking import Booking, Form
+from mappings.region.booking import TEAMS, Booking, Form, Line
 from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.catalogue import Source
 from mappings.rules.booking import lines
@@ -15,11 +15,10 @@ from mappings.rules.rulebook import Facts, Fault, rule
 
 
 def _team(facts: Facts[Any]) -> bool:
-    """Of a group that meets a team too (GR-2)."""
-    return facts.message.form in (Form.TEAM, Form.GROUP_TEAM)
+    return facts.message.form in TEAMS
 
 
-@rule("TE-1", on=(Booking,), attested=True)
+@rule("TE-1", "GR-2", on=(Booking,), attested=True)
 def members_answer_for_treatments_of_their_own(facts: Facts[Booking]) -> Iterator[Fault]:
     if not _team(facts):
         return
@@ -34,7 +33,7 @@ def members_answer_for_treatments_of_their_own(facts: Facts[Booking]) -> Iterato
             )
 
 
-@rule("TE-1", on=(Booking, CareEvent))
+@rule("TE-1", "GR-2", on=(Booking, CareEvent))
 def team_is_of_different_professions(facts: Facts[Any]) -> Iterator[Fault]:
     if not _team(facts):
         return
@@ -59,7 +58,7 @@ def _people(lines: Any) -> int:
     return len(set(named)) + len(lines) - len(named)
 
 
-@rule("TE-2", on=(Booking, CareEvent), attested=True)
+@rule("TE-2", "GR-2", on=(Booking, CareEvent), attested=True)
 def team_visit_ends_in_one_assessment(facts: Facts[Any]) -> Iterator[Fault]:
     if _team(facts) and facts.message.joint_assessment is not True:
         yield Fault(
@@ -71,9 +70,11 @@ def team_visit_ends_in_one_assessment(facts: Facts[Any]) -> Iterator[Fault]:
         )
 
 
-@rule("TE-3", on=(Booking, CareEvent))
+@rule("TE-3", "GR-2", on=(Booking, CareEvent))
 def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault]:
     owners = [number for number, line in enumerate(facts.message.lines) if line.owner]
+    if facts.message.form is Form.CO_PLANNED:
+        return  # one main action, whoever's it is (BO-25)
     if len(owners) != 1:
         yield Fault(
             "/lines",
@@ -82,7 +83,7 @@ def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault
         )
         return
     physicians = [number for number, line in enumerate(facts.message.lines) if _physician(line, facts.source)]
-    if physicians and owners[0] not in physicians:
+    if _team(facts) and physicians and owners[0] not in physicians:
         yield Fault(
             f"/lines/{owners[0]}/owner",
             "Ingår en läkare i teamet är det läkaren som äger besöket: sätt owner true på läkarens rad.",
@@ -120,7 +121,7 @@ def members_have_the_owners_contact_type(facts: Facts[Booking]) -> Iterator[Faul
             )
 
 
-@rule("TE-5", on=(Booking,))
+@rule("TE-5", "GR-2", on=(Booking,))
 def new_visit_is_one_for_every_member(facts: Facts[Booking]) -> Iterator[Fault]:
     if not _team(facts):
         return
@@ -139,13 +140,14 @@ def new_visit_is_one_for_every_member(facts: Facts[Booking]) -> Iterator[Fault]:
             )
 
 
-@rule("TE-6", on=(Booking,))
+@rule("TE-6", "GR-2", on=(Booking,))
 def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[Fault]:
-    if not _team(facts):
+    """Of a visit that was booked straight; by co-planning they may take different times (TE-12)."""
+    booking, owner = facts.message, facts.message.owner
+    if not _team(facts) or booking.co_planned:
         return
-    owner = facts.message.owner
-    for number, line in enumerate(facts.message.lines):
-        if line.start and owner.start and line.start.astimezone(UTC) != owner.start.astimezone(UTC):
+    for number, line in enumerate(booking.lines):
+        if _starts_apart(line, owner):
             yield Fault(
                 f"/lines/{number}/start",
                 "Medlemmarna i ett teambesök börjar samtidigt: ge raden ägarens start.",
@@ -154,23 +156,76 @@ def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[F
         if line.duration and owner.duration and line.duration != owner.duration:
             yield Fault(
                 f"/lines/{number}/duration",
-                "Medlemmarna i ett teambesök har samma tidsåtgång: ge raden ägarens duration, eller sänd form "
-                "coPlanned om tiderna ska skilja sig åt.",
-                "The members of a team visit have the same duration: give the line the owner's duration, or send form "
-                "coPlanned if they are to differ.",
+                "Medlemmarna i ett teambesök har samma tidsåtgång; är de olika är det samplanering: sänd joins true på "
+                "alla rader utom ägarens, eller ge raden ägarens duration.",
+                "The members of a team visit have the same duration; different ones are co-planning: send joins true "
+                "on all lines but the owner's, or give the line the owner's duration.",
             )
 
 
-@rule("TE-8", on=(CareEvent,))
-def visit_is_registered_where_the_patient_came(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    at = facts.message.lines.index(facts.message.owner)
-    if facts.message.owner.unit not in (None, facts.message.performing_unit):
+@rule("TE-6", "GR-2", on=(Booking,))
+def each_member_stands_in_a_time_book_of_its_own(facts: Facts[Booking]) -> Iterator[Fault]:
+    """That of the staff, else of the room or the equipment; a line without any stands on a care service's schedule."""
+    booking = facts.message
+    if not _team(facts) or _people(booking.lines) < 2:
+        return
+    books = [line.staff or line.room or line.equipment for line in booking.lines]
+    for number, book in enumerate(books):
+        if book and book in books[:number]:
+            yield Fault(
+                f"/lines/{number}",
+                "Var och en i ett teambesök bokas i en egen tidbok: ange en annan vårdpersonal, lokal eller "
+                "utrustning, eller ta bort raden.",
+                "Each member of a team visit is booked in a time book of its own: name other staff, another room or "
+                "other equipment, or take the line away.",
+            )
+
+
+@rule("TE-12", "GR-2", on=(Booking,))
+def co_planned_members_share_the_main_start(facts: Facts[Booking]) -> Iterator[Fault]:
+    """The one visit that is registered at the desk is the booking's own arrival: no line has one."""
+    booking = facts.message
+    if not _team(facts) or not booking.co_planned:
+        return
+    for number, line in enumerate(booking.lines):
+        if _starts_apart(line, booking.owner):
+            yield Fault(
+                f"/lines/{number}/start",
+                "Samplanerade vårdåtgärder i ett teambesök hamnar på samma klockslag som huvudåtgärden: ge raden "
+                "ägarens start.",
+                "Co-planned actions of a team visit have the clock time of the main action: give the line the owner's "
+                "start.",
+            )
+
+
+def _starts_apart(line: Line, owner: Line) -> bool:
+    return bool(line.start and owner.start and line.start.astimezone(UTC) != owner.start.astimezone(UTC))
+
+
+@rule("TE-8", on=(Booking, CareEvent))
+def visit_is_registered_where_the_patient_went(facts: Facts[Any]) -> Iterator[Fault]:
+    """The owner's line stands at the performing unit; another line may be a consultation of another unit."""
+    visit = facts.message
+    for number, line in enumerate(visit.lines):
+        if line is visit.owner and line.unit not in (None, visit.performing_unit):
+            yield Fault(
+                f"/lines/{number}/unit",
+                "Besöket registreras på den enhet som patienten fysiskt besöker: sänd den som performingUnit och ta "
+                "bort unit från ägarens rad.",
+                "The visit is registered at the unit that the patient physically visits: send that as performingUnit, "
+                "and take unit away from the owner's line.",
+            )
+
+
+@rule("TE-10", on=(Booking, CareEvent))
+def team_visits_are_outpatient_or_home_care(facts: Facts[Any]) -> Iterator[Fault]:
+    if _team(facts) and facts.catalogue.unit(facts.message.performing_unit)["care_form"] == "inpatient":
         yield Fault(
-            f"/lines/{at}/unit",
-            "Besöket registreras på den enhet som patienten fysiskt besökt: gör den till performingUnit. En annan "
-            "enhets del kan registreras som konsultbesök.",
-            "The visit is registered at the unit that the patient physically visited: make that the performingUnit. "
-            "Another unit's part may be registered as a consultation.",
+            "/performingUnit",
+            "Teambesök finns bara i öppenvård och hemsjukvård: sänd den mottagning där besöket görs, eller form "
+            "admission för ett vårdtillfälle.",
+            "Team visits exist only in outpatient and home health care: send the clinic where the visit is made, or "
+            "form admission for inpatient care.",
         )
 
 

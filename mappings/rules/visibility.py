@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,25 +11,35 @@ from pydantic import BaseModel
 from mappings.problem import Json
 from mappings.region.booking import PUBLIC, Booking
 from mappings.region.care_event import CareEvent, EventStatus, EventType
+from mappings.region.catalogue import Catalogue
 from mappings.region.field import Audience, audiences
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
-from mappings.rules.rulebook import shows, updated
+from mappings.rules.portal import actions, for_patient
+from mappings.rules.rulebook import Facts, shows, updated
 from mappings.rules.who import without_listed_unit
+from mappings.shape.codec import STOCKHOLM
 
 PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 STAFF = frozenset({Audience.STAFF, Audience.STAFF_WITH_RELATION})
 
 
-def seen(message: Message, audience: Audience, today: date) -> Json | None:
-    """What this audience sees of a message; None where it sees nothing of it."""
-    if audience in PATIENTS:
-        if not shown_to_patient(message, today):
-            return None
-        if isinstance(message, NamedContact):
-            message = with_allowed_ways(message)
-    return projected(without_listed_unit(message), audience)
+def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalogue) -> Json | None:
+    """What this audience sees of a message; None where it sees nothing of it. A patient's bookings say which `actions`
+    she may take."""
+    message = without_listed_unit(message)
+    if audience not in PATIENTS:
+        return projected(message, audience)
+    if not shown_to_patient(message, now.astimezone(STOCKHOLM).date()):
+        return None
+    if isinstance(message, NamedContact):
+        return projected(with_allowed_ways(message), audience)
+    if isinstance(message, CareEvent):
+        return projected(message, audience)
+    source = catalogue.sources[message.source]
+    may = actions(message, Facts(message, message, catalogue, source, now))
+    return projected(for_patient(message, source), audience) | {"actions": list(may)} if "see" in may else None
 
 
 @shows("EV-11")

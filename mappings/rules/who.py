@@ -190,12 +190,13 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     yield "/responsibleUnit", message.responsible_unit
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
+        yield f"/lines/{number}/unit", getattr(line, "unit", None)
     if isinstance(message, CareEvent):
         yield "/producingInstitution", message.producing_institution
-        for number, own in enumerate(message.lines):
-            yield f"/lines/{number}/unit", own.unit
         for number, staff in enumerate(message.outcome.addressees if message.outcome else ()):
             yield f"/outcome/addressees/{number}", staff
+    if isinstance(message, Booking) and message.basis:
+        yield "/basis/decidedBy", message.basis.decided_by
 
 
 @rule("OR-1", on=ALL)
@@ -218,15 +219,15 @@ def _no_hsa_ids(said: Iterable[tuple[str, str | None]]) -> Iterator[Fault]:
 
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
-    for path in ("performing_unit", "responsible_unit"):
-        unit = getattr(facts.message, path)
-        if unit is not None and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+    for path, unit in _hsa_ids(facts.message):
+        person = path.endswith(("/staff", "/decidedBy"))
+        if unit is not None and not person and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
-                f"/{to_camel(path)}",
-                f"Enheten i {to_camel(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
+                path,
+                f"Enheten i {named(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
                 "eller be regionen lägga till den i units.csv.",
-                f"The unit in {to_camel(path)} is not in the region's catalogue, so that its administration is "
-                "unknown: mend it, or ask the region to add it to units.csv.",
+                f"The unit in {named(path)} is not in the region's catalogue, so that its administration is unknown: "
+                "mend it, or ask the region to add it to units.csv.",
             )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mappings.problem import Json, Problem
 from mappings.region.form import FORMS
-from mappings.region.later import LATER, NEVER, Later, later_field
+from mappings.region.later import ELSEWHERE, LATER, NEVER, Later, later_field
 from mappings.region.reading import DEEPEST, KINDS, Read, read
 from tests.region.sample import sample
 from tests.rules.full import IN_FULL
@@ -291,17 +291,17 @@ def test_every_error_of_form_is_told_at_once() -> None:
         "/number": 7,
         "/lines/0/start": "2026-11-24T13:00:00",
         "/basis/kind": GONE,
-        "/status": "openSummons",
+        "/form": "series",
         "/patient/identity/kind": "passport",
     }.items():
         message = changed(message, place, value)
     assert sorted(told(message)) == [
+        ("BO-14", "/form"),
         ("IN-2", "/number"),
         ("IN-3", "/extra"),
         ("IN-5", "/lines/0/start"),
         ("IN-8", "/basis/kind"),
         ("IN-9", "/patient/identity/kind"),
-        ("OC-1", "/status"),
     ]
 
 
@@ -444,6 +444,17 @@ def test_what_is_not_yet_built_is_refused_by_its_rule(kind: str, later: Later) -
     assert ("aldrig" in problem.sv) == ("never" in problem.en) == (later.becomes == NEVER)
 
 
+@pytest.mark.parametrize("later", ELSEWHERE, ids=lambda one: one.value)
+def test_what_the_documents_call_a_form_is_pointed_to_the_field_that_says_it(later: Later) -> None:
+    [problem] = got(json.dumps(with_value(LAWFUL["booking"], later.path, later.value)), "booking").problems
+    assert (problem.rule, problem.path) == (later.rule, later.path)
+    assert later.instead in problem.sv
+    assert later.instead in problem.en
+    first, *rest = later.instead.strip("/").split("/")
+    assert first in IN_FULL["booking"]
+    assert not rest or rest[0] in json.dumps(IN_FULL["booking"][first])
+
+
 def parts(path: str) -> list[str]:
     """`/a`, `/a/b` of `/a/b`."""
     steps = path.strip("/").split("/")
@@ -479,7 +490,7 @@ def always_told(result: Read[Any]) -> None:
         assert problem.path == "" or problem.path.startswith("/")
         assert problem.sv.endswith(".")
         assert problem.en.endswith(".")
-        assert problem.rule in FORMS or problem.rule in {later.rule for later in LATER}
+        assert problem.rule in FORMS or problem.rule in {later.rule for later in (*LATER, *ELSEWHERE)}
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(KINDS)))

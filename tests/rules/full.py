@@ -93,6 +93,8 @@ BESIDE: Json = {
             "reason": "patienten-ombokar",
             "at": "2026-11-12T10:00:00+01:00",
             "by": "care",
+            "line": "1",
+            "wholeGroup": True,
             "toBeInvoiced": False,
         }
     ],
@@ -102,7 +104,7 @@ BESIDE: Json = {
 
 def booking_in_full() -> Json:
     message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
-    message["cancellation"] |= {"by": "care", "backToWaitingList": True, "toBeInvoiced": False}
+    message["cancellation"] |= {"by": "care", "backToWaitingList": True, "toBeInvoiced": False, "wholeGroup": False}
     message |= deepcopy(BESIDE) | {"summons": message["summons"] | SUMMONS}
     message["lines"][0] |= {"room": "rum-3", "equipment": "ekg-1", "unit": HEALTH_CENTRE, "joins": True}
     message["basis"] |= {

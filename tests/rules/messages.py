@@ -260,15 +260,17 @@ def judging(
     *,
     previous: Json | None = None,
     contacts: tuple[Json, ...] = (),
+    others: tuple[Json, ...] = (),
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
     visit: Json | None = None,
+    replaced: Json | None = None,
     now: datetime = NOW,
     catalogue: Catalogue | None = None,
 ) -> Judged[Message]:
-    """What the rules make of a message; `previous`, `contacts` and `visit`, the booking that is carried out, as they
-    were sent."""
+    """What the rules make of a message; `previous`, `contacts`, `others` and `visit` (the booking carried out) as
+    they were sent."""
     region = catalogue or sample()
     sent = parsed(message, region)
     return judge(
@@ -284,6 +286,8 @@ def judging(
             booking_known=booking_known,
             booking_status=booking_status,
             booking=None if visit is None else parsed(visit, region),
+            others=tuple(parsed(one, region) for one in others),
+            replaced=None if replaced is None else parsed(replaced, region),
         ),
         GRAPHS[kind_of(message)].fhirpath,
     )

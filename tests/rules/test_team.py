@@ -47,7 +47,8 @@ def test_TE_1_whoever_stands_on_two_lines_is_no_team(message: Json) -> None:
 
 @BOTH
 def test_TE_1_members_who_are_not_named_yet_are_counted(message: Json) -> None:
-    assert lawful(changed(changed(message, "/lines/0/staff", GONE), "/lines/1/staff", GONE))
+    unnamed = changed(changed(message, "/lines/0/staff", GONE), "/lines/1/staff", GONE)
+    assert {problem.rule for problem in judging(unnamed).problems} <= {"TE-11"}
 
 
 @BOTH
@@ -147,7 +148,7 @@ def test_TE_4_the_others_book_a_care_service_for_taking_part() -> None:
 
 def test_TE_4_says_nothing_of_a_single_visit() -> None:
     single = changed(booking(), "/lines/0/careService", "medverkande-dietist")
-    assert lawful(changed(single, "/lines/0/duration", "PT60M"))
+    assert lawful(changed(changed(single, "/summons", GONE), "/lines/0/duration", "PT60M"))
 
 
 def test_TE_5_a_new_visit_is_one_for_every_member() -> None:
@@ -194,3 +195,76 @@ def test_TE_6_is_judged_after_the_durations_are_filled_in() -> None:
 def test_TE_6_a_team_on_the_waiting_list_has_no_times_yet() -> None:
     message = changed(changed(team(), "/lines/0/start", GONE), "/lines/1/start", GONE)
     assert lawful(changed(message, "/status", "waiting"))
+
+
+# -- TE-6, TE-12: booked straight, or by co-planning -----------------------------------------------------------------
+
+
+def co_planned_team() -> Json:
+    """A team whose members take different times: the others are tied to the main action."""
+    return changed(changed(team(), "/lines/1/joins", True), "/lines/1/duration", "PT30M")
+
+
+def test_TE_6_members_who_take_different_times_are_co_planned() -> None:
+    assert warnings(co_planned_team()) == [("BO-8", "/lines/1/duration")]
+    straight = changed(co_planned_team(), "/lines/1/joins", GONE)
+    assert refusals_of(straight) == [("TE-6", "/lines/1/duration")]
+
+
+def test_TE_6_each_member_stands_in_a_time_book_of_its_own() -> None:
+    third = team()["lines"][1] | {"number": "3", "profession": "kurator", "careService": "medverkande-kurator"}
+    message = team()
+    message["lines"].append(third | {"staff": "SE2321000115-P0005"})
+    assert lawful(message)
+    assert refusals(changed(message, "/lines/2/staff", "SE2321000115-P0002")) == [("TE-6", "/lines/2")]
+
+
+@pytest.mark.parametrize("place", ["room", "equipment"])
+def test_TE_6_a_room_or_equipment_that_nobody_mans_is_one_time_book(place: str) -> None:
+    code = {"room": "rum-3", "equipment": "ekg-1"}[place]
+    manned = changed(changed(team(), f"/lines/0/{place}", code), f"/lines/1/{place}", code)
+    assert "TE-6" not in [rule for rule, _ in refusals_of(manned)]
+    unmanned = changed(changed(manned, "/lines/0/staff", GONE), "/lines/1/staff", GONE)
+    assert ("TE-6", "/lines/1") in refusals_of(unmanned)
+
+
+def test_TE_12_co_planned_members_share_the_main_start() -> None:
+    apart = changed(co_planned_team(), "/lines/1/start", "2026-11-24T13:15:00+01:00")
+    assert refusals_of(apart) == [("TE-12", "/lines/1/start")]
+    assert refusals_of(changed(apart, "/lines/1/start", "2026-11-24T12:00:00Z")) == []
+
+
+def test_TE_12_co_planned_actions_that_are_no_team_have_times_of_their_own() -> None:
+    apart = changed(co_planned_team(), "/lines/1/start", "2026-11-24T14:15:00+01:00") | {"form": "coPlanned"}
+    assert refusals_of(apart) == []
+
+
+# -- TE-8, TE-10 -----------------------------------------------------------------------------------------------------
+
+SURGERY, WARD = "SE2321000115-E000000000110", "SE2321000115-E000000000111"
+
+
+def test_TE_8_another_units_part_is_a_consultation() -> None:
+    assert lawful(changed(team(), "/lines/1/unit", SURGERY))
+
+
+def test_TE_8_the_visit_is_registered_where_the_patient_went() -> None:
+    assert refusals(changed(team(), "/lines/0/unit", SURGERY)) == [("TE-8", "/lines/0/unit")]
+    assert lawful(changed(team(), "/lines/0/unit", team()["performingUnit"]))
+
+
+@pytest.mark.parametrize("unit", ["ekg-lab", "SE2321000115-E000000000999"])
+def test_OR_1_the_consulted_unit_is_one_of_the_regions(unit: str) -> None:
+    assert refusals(changed(team(), "/lines/1/unit", unit)) == [("OR-1", "/lines/1/unit")]
+
+
+@BOTH
+def test_TE_10_a_team_visit_is_no_inpatient_care(message: Json) -> None:
+    at_the_ward = changed(message, "/performingUnit", WARD)
+    assert ("TE-10", "/performingUnit") in refusals_of(at_the_ward)
+    at_home = changed(message, "/performingUnit", "SE2321000115-E000000000130")
+    assert ("TE-10", "/performingUnit") not in refusals_of(at_home)
+
+
+def test_TE_10_other_visits_may_be_at_a_ward() -> None:
+    assert lawful(changed(event(), "/performingUnit", WARD))

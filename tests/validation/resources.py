@@ -405,6 +405,22 @@ COMMITMENT: Final[Json] = {
     "patient": {"reference": f"Patient/{PERSON['id']}"},
     "period": {"start": "2026-02-01"},
 }
+SENT: Final[Json] = {
+    "resourceType": "Communication",
+    "id": "2c8b1f70-4c0f-4d57-8f5a-6f2f9d1c7a15",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/summons/COSMIC", "value": "4711-0142"}],
+    "status": "completed",
+    "medium": [coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", "ELECTRONIC")],
+    "subject": {"reference": f"Patient/{PERSON['id']}"},
+    "sent": "2026-11-10T08:00:00+01:00",
+    "payload": [{"contentString": "Ta med blodsockerdagbok."}],
+}
+EQUIPMENT: Final[Json] = {
+    "resourceType": "Device",
+    "id": "9d1e6a34-52c7-4f0b-a8d3-0e7b5c2f4a16",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/equipment/COSMIC", "value": "ekg-1"}],
+    "deviceName": [{"name": "EKG-apparat 1", "type": "user-friendly-name"}],
+}
 
 
 def as_bundle(*resources: Json) -> Json:
@@ -450,6 +466,8 @@ VALID: Final[dict[str, Json]] = {
     "a procedure": PROCEDURE,
     "a care commitment": COMMITMENT,
     "a room": ROOM,
+    "equipment": EQUIPMENT,
+    "a summons that was sent": SENT,
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
     "a patient with absent values": UNKNOWN,

@@ -54,7 +54,7 @@ def _the_whole_way(at: Stage) -> Account:
         before = _before(at, accepted)
         pushed = push(at, accepted, account, told)
         refuse(at, refused, account, told)
-        all_held = held(pushed)
+        all_held = held(pushed, at.region)
         as_staff(at, all_held, account)
         as_portal(at, all_held, account)
         resources.as_golden(at, pushed, account)

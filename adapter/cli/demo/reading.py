@@ -15,12 +15,12 @@ from adapter.cli.demo.pushing import Pushed
 from adapter.cli.demo.stage import Stage
 from adapter.cli.send import DOORS
 from mappings.problem import Json
+from mappings.region.catalogue import Catalogue
 from mappings.region.field import Audience
 from mappings.region.people import Patient
 from mappings.region.reading import KINDS
 from mappings.rules.patients import together
 from mappings.rules.visibility import seen
-from mappings.shape.codec import STOCKHOLM
 
 SEARCHED = ("booking", "named-contact")
 
@@ -32,6 +32,7 @@ class Held:
     pushed: Pushed
     model: Any
     """With the patient as all sources together say."""
+    region: Catalogue
 
     @property
     def kind(self) -> str:
@@ -46,14 +47,14 @@ class Held:
         return _number(self.model)
 
 
-def held(pushed: Sequence[Pushed]) -> list[Held]:
+def held(pushed: Sequence[Pushed], region: Catalogue) -> list[Held]:
     """The last version of each message, in the order of pushing."""
     last = {one.key: one for one in pushed if one.state}
     patients = _patients(pushed)
     found = []
     for one in last.values():
         model = KINDS[one.example.kind].model_validate(one.state)
-        found.append(Held(one, model.model_copy(update={"patient": patients[_number(model)]})))
+        found.append(Held(one, model.model_copy(update={"patient": patients[_number(model)]}), region))
     return found
 
 
@@ -131,8 +132,7 @@ def _wanted(
 
 
 def _seen(one: Held, audience: Audience) -> Json | None:
-    today = running_clock().astimezone(STOCKHOLM).date()
-    return seen(one.model, audience, today)
+    return seen(one.model, audience, running_clock(), one.region)
 
 
 def _key(item: Mapping[str, Any]) -> str:

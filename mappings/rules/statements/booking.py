@@ -398,11 +398,11 @@ BOOKING: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="OC-1",
-        severity=("D",),
+        severity=("D", "E"),
         sv="En planerad vårdåtgärd vars vårdtjänst kräver koppling till bokningsunderlag går som öppen kallelse "
-        "till patientens inkorg på 1177, där patienten väljer tid.",
+        "till patientens inkorg på 1177, där patienten väljer tid; andra vårdtjänster ger ingen öppen kallelse.",
         en="A planned action whose care service demands a booking basis goes as an open summons (status "
-        "proposed) to the patient's 1177 inbox, where the patient picks the time.",
+        "proposed) to the patient's 1177 inbox, where the patient picks the time; no other care service makes one.",
         source="COSMIC: Öppen kallelse",
     ),
     Statement(

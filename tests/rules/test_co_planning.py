@@ -1,0 +1,133 @@
+"""Co-planning: several actions under one contact (BO-25), and the order in which they are handled (CA-2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from mappings.problem import Json
+from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, refusals, team, waiting
+
+ECG = {
+    "number": "2",
+    "owner": False,
+    "profession": "sjukskoterska",
+    "staff": "SE2321000115-P0004",
+    "careService": "ekg",
+    "start": "2026-11-24T12:30:00+01:00",
+    "duration": "PT15M",
+    "joins": True,
+}
+
+
+def co_planned() -> Json:
+    """COSMIC, Samplanering: an ECG before the visit to the physician."""
+    message = booking()
+    return message | {"form": "coPlanned", "lines": [*message["lines"], ECG]}
+
+
+def moved(message: Json, *moves: Json) -> Json:
+    told = {"start": "2026-11-23T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-12T10:00:00+01:00"}
+    return message | {"version": message["version"] + 1, "rebookings": [told | move for move in moves]}
+
+
+# -- BO-25 -----------------------------------------------------------------------------------------------------------
+
+
+def test_BO_25_several_actions_under_one_contact_are_co_planned() -> None:
+    assert lawful(co_planned())
+    assert refusals(changed(changed(co_planned(), "/form", "single"), "/lines/1/joins", GONE)) == [("BO-25", "/lines")]
+
+
+@pytest.mark.parametrize("joins", [GONE, False])
+def test_BO_25_each_further_action_says_that_it_joins_the_contact(joins: object) -> None:
+    assert refusals(changed(co_planned(), "/lines/1/joins", joins)) == [("BO-25", "/lines/1/joins")]
+
+
+@pytest.mark.parametrize("owners", [(False, False), (True, True)])
+def test_BO_25_one_of_them_is_the_main_action(owners: tuple[bool, bool]) -> None:
+    message = co_planned()
+    for number, owner in enumerate(owners):
+        message = changed(message, f"/lines/{number}/owner", owner)
+    assert ("BO-25", "/lines") in refusals(message)
+
+
+def test_BO_25_the_main_action_need_not_be_the_physicians() -> None:
+    swapped = changed(changed(co_planned(), "/lines/0/owner", False), "/lines/1/owner", True)
+    swapped = changed(changed(swapped, "/lines/0/joins", True), "/lines/1/joins", GONE)
+    assert lawful(changed(changed(swapped, "/visitType", "aterbesok"), "/summons", GONE))
+
+
+def test_BO_25_the_main_action_joins_nothing() -> None:
+    assert refusals(changed(co_planned(), "/lines/0/joins", True)) == [("BO-25", "/lines/0/joins")]
+
+
+def test_BO_25_an_action_that_makes_a_new_contact_is_a_booking_of_its_own() -> None:
+    alone = changed(co_planned(), "/lines/1", GONE)
+    assert refusals(alone) == [("BO-25", "/lines")]
+    assert lawful(changed(alone, "/lines/0/joins", False))
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_BO_25_a_single_contact_has_nothing_that_joins(joins: bool) -> None:
+    assert refusals(changed(booking(), "/lines/0/joins", joins)) == [("BO-25", "/lines/0/joins")]
+
+
+def test_BO_25_in_a_team_visit_all_of_the_others_join_or_none() -> None:
+    third = team()["lines"][1] | {"number": "3", "profession": "kurator", "staff": "SE2321000115-P0005"}
+    message = team()
+    message["lines"].append(third | {"careService": "medverkande-kurator"})
+    assert lawful(message)
+    assert refusals(changed(message, "/lines/1/joins", True)) == [("BO-25", "/lines/2/joins")]
+
+
+# -- CA-2 ------------------------------------------------------------------------------------------------------------
+
+
+def test_CA_2_the_main_action_is_booked_first() -> None:
+    assert lawful(changed(co_planned(), "/lines/1/start", GONE))
+    assert refusals(changed(co_planned(), "/lines/0/start", GONE)) == [
+        ("BO-3", "/lines/0/start"),
+        ("CA-2", "/lines/1/start"),
+    ]
+
+
+def test_CA_2_on_the_waiting_list_nothing_is_booked_yet() -> None:
+    message = waiting() | {"form": "coPlanned", "lines": [*waiting()["lines"], {**ECG}]}
+    assert refusals(message) == [("CA-2", "/lines/1/start")]
+    assert lawful(changed(message, "/lines/1/start", GONE))
+
+
+def test_CA_2_the_main_action_is_rebooked_last() -> None:
+    ecg, main = {"line": "2", "at": "2026-11-12T10:00:00+01:00"}, {"at": "2026-11-12T10:01:00+01:00"}
+    assert lawful(moved(co_planned(), ecg, main), previous=co_planned())
+    early = main | {"at": "2026-11-12T09:59:00+01:00"}
+    assert refusals(moved(co_planned(), early, ecg), previous=co_planned()) == [("CA-2", "/rebookings/0/at")]
+    named = early | {"line": "1"}
+    assert refusals(moved(co_planned(), named, ecg), previous=co_planned()) == [("CA-2", "/rebookings/0/at")]
+
+
+def test_CA_2_actions_that_were_rebooked_at_once_are_in_order() -> None:
+    assert lawful(moved(co_planned(), {"line": "2"}, {"line": "1"}), previous=co_planned())
+
+
+def test_CA_2_what_was_rebooked_before_is_not_judged_again() -> None:
+    before = moved(co_planned(), {"line": "1", "at": "2026-11-10T10:00:00+01:00"})
+    after = moved(before, *before["rebookings"], {"line": "2", "at": "2026-11-12T10:00:00+01:00"})
+    assert lawful(after, previous=before)
+
+
+def test_CA_2_the_main_action_is_cancelled_last() -> None:
+    without_ecg = changed(changed(co_planned(), "/lines/1", GONE), "/lines/0/joins", False)
+    assert lawful(without_ecg | {"version": 4}, previous=co_planned())
+    alone = co_planned() | {"version": 4, "visitType": "aterbesok", "lines": [ECG | {"owner": True, "joins": False}]}
+    assert ("CA-2", "/lines") in [(one.rule, one.path) for one in judging(alone, previous=co_planned()).problems]
+
+
+def test_CA_2_the_whole_contact_is_cancelled_at_once() -> None:
+    whole = cancelled() | {"version": 4, "form": "coPlanned", "lines": co_planned()["lines"]}
+    assert lawful(whole, previous=co_planned())
+
+
+def test_CA_2_a_team_visit_that_is_not_co_planned_has_no_such_order() -> None:
+    swapped = team() | {"version": 4, "lines": [team()["lines"][1] | {"owner": True}]}
+    assert "CA-2" not in [one.rule for one in judging(swapped, previous=team()).problems]
