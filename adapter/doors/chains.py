@@ -58,7 +58,7 @@ async def show_chain(request: Request, source: Key, id: Key) -> Response:  # noq
     patient_hash = at.intake.patient_hash(members[0].patient)
     await at.ledger.note(Entry(caller.name, "chain.read", "shown", patient_hash, trace(request)))
     at.counting.reads.labels("booking", caller.audience.value).inc()
-    shown = [body for one in members if (body := seen(one, caller.audience, at.today))]
+    shown = [body for one in members if (body := seen(one, caller.audience, at.clock(), at.catalogue))]
     return answer({"source": source, "id": id, "bookings": shown, **state_of(at, members)})
 
 

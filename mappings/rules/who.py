@@ -220,7 +220,7 @@ def _no_hsa_ids(said: Iterable[tuple[str, str | None]]) -> Iterator[Fault]:
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
     for path, unit in _hsa_ids(facts.message):
-        person = path.endswith(("/staff", "/decidedBy"))
+        person = path.endswith(("/staff", "/decidedBy")) or path.startswith("/outcome/")
         if unit is not None and not person and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
                 path,

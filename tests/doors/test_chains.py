@@ -34,7 +34,7 @@ def url(number: str) -> str:
     return f"/v1/chains/SE2321000115-COSMIC/K{number}"
 
 
-def put(region: Region, number: str, bookings: list[Json]) -> httpx.Response:
+def put(region: Region, number: str, bookings: list[Any]) -> httpx.Response:
     return region.cosmic.put(url(number), json={"bookings": bookings})
 
 
@@ -121,5 +121,5 @@ def test_bad_chains_are_told_with_their_places(region: Region, number: str) -> N
     assert ("IN-4", "/bookings/1/number") in problems(put(region, number, twice))
     elsewhere = [one | {"chain": one["chain"] | {"id": "other"}} for one in chain(number)]
     assert ("PS-1", "/bookings/0/chain") in problems(put(region, number, elsewhere))
-    broken = [chain(number)[0] | {"form": "x"}, 7]
+    broken: list[Any] = [chain(number)[0] | {"form": "x"}, 7]
     assert {path for _, path in problems(put(region, number, broken))} >= {"/bookings/0/form", "/bookings/1"}
