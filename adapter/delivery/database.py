@@ -52,8 +52,12 @@ def _writing(connection: sqlite3.Connection, _: object) -> None:
 
 
 def wipe(connection: sqlite3.Connection) -> bool:
-    """Empties the write-ahead log, in which what was written over or deleted still stands; what the file itself held of
-    it, `secure_delete` has written over. False where somebody reads just now: then nobody is made to wait."""
+    """Empties the write-ahead log, in which what was written over or deleted still stands; in the file itself
+    `secure_delete` has written over it. False where somebody reads just now: then nobody is made to wait.
+
+    Out of its reach: of a row that SQLite moved to another page earlier, a copy may stand in the unused middle of the
+    old one until that page is put in order, or until VACUUM (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+    """
     connection.execute(f"PRAGMA busy_timeout={WIPE_MILLISECONDS}")
     try:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
