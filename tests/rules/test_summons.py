@@ -86,7 +86,7 @@ def test_SU_1_patients_of_13_to_17_always_get_a_letter(patient: Json, letter: bo
 @pytest.mark.parametrize(("day", "letter"), [("2025-12-11", None), ("2025-12-12", True), ("2030-12-11", True)])
 def test_SU_1_from_the_day_of_thirteen_to_the_day_before_eighteen(day: str, letter: bool | None) -> None:
     now = datetime.fromisoformat(f"{day}T12:00:00+01:00")
-    message = called(way="digital") | {"patient": CHILD}
+    message = changed(called(way="digital") | {"patient": CHILD}, "/basis/registered", "2025-10-05")
     assert accepted(message, now=now).summons.letter_too is letter
     after = datetime.fromisoformat("2030-12-12T12:00:00+01:00")
     assert accepted(message, now=after).summons.letter_too is None
