@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import GONE, accepted, booking, changed, derived, judging, lawful, refusals, waiting, warnings
+from tests.rules.messages import (
+    GONE,
+    accepted,
+    booking,
+    cancelled,
+    changed,
+    derived,
+    judging,
+    lawful,
+    refusals,
+    waiting,
+    warnings,
+)
 
 SURGERY = "SE2321000115-E000000000110"
 """A unit without a web time book."""
@@ -73,6 +85,12 @@ def test_SU_1_a_digital_summons_is_always_sent_where_it_can_be() -> None:
     assert refusals(called(way="letter", hasAccount=True)) == [("SU-1", "/summons/way")]
     assert lawful(called(way="digital", hasAccount=True, letterToo=True))
     assert lawful(called(way="letter"))
+
+
+def test_SU_1_what_was_called_off_calls_nobody() -> None:
+    off = cancelled() | {"summons": {"way": "digital", "hasAccount": False}}
+    assert lawful(off)
+    assert refusals(booking() | {"summons": off["summons"]}) == [("SU-1", "/summons/way")]
 
 
 @pytest.mark.parametrize(("patient", "letter"), [(CHILD, True), (GROWN, None), (WITHOUT_BIRTHDAY, None)])
