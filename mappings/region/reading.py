@@ -268,7 +268,7 @@ def _coming(later: Later, path: str) -> Problem:
         sv = f"Det som står i fältet {field} förs aldrig över (regel {rule}): sänd inte meddelandet."
         en = f"What the field {field} says is never carried (rule {rule}): do not send the message."
     elif later.instead:
-        sv = f"Det här är ingen form (regel {rule}): säg det i fältet {later.instead}, bredvid den form som kontakten "
+        sv = f"Det här är ingen form (regel {rule}): ange det i fältet {later.instead}, bredvid den form som kontakten "
         sv += "har."
         en = (
             f"This is no form (rule {rule}): say it in the field {later.instead}, beside the form that the contact has."

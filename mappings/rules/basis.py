@@ -9,15 +9,13 @@ from typing import Any, Final
 
 from personnummer import personnummer
 
-from mappings.region.booking import UNTIMED, BasisKind, Booking, BookingStatus, Form, MedicalPriority
+from mappings.region.booking import CALLED_OFF, UNTIMED, BasisKind, Booking, Form, MedicalPriority
 from mappings.region.catalogue import Source
 from mappings.region.values import later
 from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
-from mappings.shape.codec import in_stockholm
+from mappings.shape.codec import day_of
 
 ON = (Booking,)
-OVER = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
-"""What was called off is asked for nothing more."""
 
 WITHIN: Final = MappingProxyType(
     {MedicalPriority.HIGH: "P2W", MedicalPriority.MEDIUM: "P4W", MedicalPriority.LOW: "P12W"}
@@ -132,10 +130,10 @@ def target_date_is_within_the_priority(facts: Facts[Booking]) -> Iterator[Fault]
     if last and basis.target_date > last:
         yield Fault(
             "/basis/targetDate",
-            "Bev/bok datum ligger bortom den medicinska prioritetens tid (hög 2 veckor, medel 4, låg 12): tidigarelägg "
-            "det, eller ändra prioriteten.",
-            "The target date lies beyond the time of the medical priority (high 2 weeks, medium 4, low 12): set it "
-            "earlier, or change the priority.",
+            "Bev/bok datum ligger bortom den medicinska prioritetens tid (hög 2 veckor, medel 4, låg 12): sänd ett "
+            "tidigare targetDate, eller ändra prioriteten.",
+            "The target date lies beyond the time of the medical priority (high 2 weeks, medium 4, low 12): send an "
+            "earlier targetDate, or change the priority.",
             warns=True,
         )
 
@@ -156,19 +154,19 @@ SWITCHED_OFF: Final = MappingProxyType(
     {
         "order": (
             "/basis/order",
-            "utelämna det; åtgärder som ska följa på varandra samplaneras",
-            "leave it out; actions that are to follow each other are co-planned",
+            ", och samplanera åtgärder som ska följa på varandra",
+            ", and co-plan actions that are to follow each other",
         ),
-        "mediaExamination": ("/basis/mediaExamination", "utelämna det", "leave it out"),
+        "mediaExamination": ("/basis/mediaExamination", "", ""),
         "specialInformation": (
             "/basis/specialInformation",
-            "skriv texten i fritexten till kallelsen, summons.freeText",
-            "write the text in the free text to the summons, summons.freeText",
+            ", och skriv texten i fritexten till kallelsen, summons.freeText",
+            ", and write the text in the free text to the summons, summons.freeText",
         ),
         "attachment": (
             "/summons/attachment",
-            "skriv ut dokumentet, eller sänd det som ett omvänt ärende i 1177",
-            "print the document, or send it as a case from care in 1177",
+            ", och skriv ut dokumentet eller sänd det som ett omvänt ärende i 1177",
+            ", and print the document or send it as a case from care in 1177",
         ),
     }
 )
@@ -189,8 +187,8 @@ def switched_off_fields_are_not_used(facts: Facts[Booking]) -> Iterator[Fault]:
         if said[field] and field in facts.catalogue.off:
             yield Fault(
                 path,
-                f"Regionen har stängt av fältet: det sparas men används inte, så {sv}.",
-                f"The region has switched the field off: it is kept and not used, so {en}.",
+                f"Regionen har stängt av fältet {named(path)}, som sparas men inte används: utelämna det{sv}.",
+                f"The region has switched the field {named(path)} off, and keeps it unused: leave it out{en}.",
                 warns=True,
             )
 
@@ -230,7 +228,7 @@ def admission_has_an_estimated_length(facts: Facts[Booking]) -> Iterator[Fault]:
             )
         return
     lengths = 0 if stay is None else (stay.estimated_length is not None) + (stay.days is not None)
-    if lengths > 1 or (lengths == 0 and booking.status not in UNTIMED | OVER):
+    if lengths > 1 or (lengths == 0 and booking.status not in UNTIMED | CALLED_OFF):
         yield Fault(
             "/admission",
             "Ett vårdtillfälle har en uppskattad vårdtid: sänd antingen admission.estimatedLength eller "
@@ -242,7 +240,7 @@ def admission_has_an_estimated_length(facts: Facts[Booking]) -> Iterator[Fault]:
 @rule("BO-23", on=ON)
 def referral_where_the_unit_demands_one(facts: Facts[Booking]) -> Iterator[Fault]:
     booking, basis = facts.message, facts.message.basis
-    if basis is None or booking.status in OVER:
+    if basis is None or booking.status in CALLED_OFF:
         return
     demanded = facts.catalogue.unit(booking.performing_unit).says("referral_demanded")
     if demanded and not (basis.referral or basis.private_request or basis.search_reason):
@@ -261,7 +259,7 @@ def registration_date_is_that_of_the_decision(facts: Facts[Booking]) -> Iterator
     basis = facts.message.basis
     if basis is None:
         return
-    made = in_stockholm(basis.created).date() if basis.created else facts.today
+    made = day_of(basis.created) if basis.created else facts.today
     if made > facts.today:
         yield Fault(
             "/basis/created",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, Line
+from mappings.region.booking import CALLED_OFF, UNTIMED, Basis, BasisKind, Booking, BookingStatus, Line
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
 from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
@@ -59,7 +59,7 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
     for number, line in enumerate(booking.lines):
         required[f"/lines/{number}/careService"] = line.care_service
         required[f"/lines/{number}/profession"] = line.profession or line.staff
-        if booking.status not in UNTIMED | {S.CANCELLED, S.ANNULLED}:
+        if booking.status not in UNTIMED | CALLED_OFF:
             required[f"/lines/{number}/duration"] = line.duration
             # in co-planning they are booked one at a time, the main action first (CA-2)
             if line is booking.owner or not booking.co_planned:
@@ -179,10 +179,10 @@ def free_booking_is_blocked_in_other_schedules(facts: Facts[Booking]) -> Iterato
     if _newly_free(facts):
         yield Fault(
             "/free",
-            "En fribokning tar ingen tid i schemat: har tidboken andra vårdtjänster då, spärra tiden, annars kan den "
-            "dubbelbokas.",
-            "A free booking takes no time of the schedule: if the time book has other care services then, block the "
-            "time, or it can be booked twice.",
+            "En fribokning tar ingen tid i schemat och kan dubbelbokas: kontrollera om tidboken har andra vårdtjänster "
+            "då, och spärra i så fall tiden.",
+            "A free booking takes no time of the schedule, and can be booked twice: check whether the time book has "
+            "other care services then, and block the time if so.",
             warns=True,
         )
 
@@ -192,9 +192,9 @@ def free_booking_where_patients_book(facts: Facts[Booking]) -> Iterator[Fault]:
     if _newly_free(facts) and facts.catalogue.unit(facts.message.performing_unit).says("web_time_book"):
         yield Fault(
             "/free",
-            "Enhetens tidbok erbjuder tider på webben: friboka helst inte där, utan välj en tid i schemat.",
-            "The unit's time book offers times on the web: better not book freely there, but choose a time of the "
-            "schedule.",
+            "Enhetens tidbok erbjuder tider på webben, och där bör ingen friboka: välj hellre en tid i schemat.",
+            "The unit's time book offers times on the web, and nobody should book freely there: choose a time of the "
+            "schedule rather.",
             warns=True,
         )
 

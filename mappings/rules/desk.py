@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mappings.region.booking import TEAMS, Booking, BookingStatus
+from mappings.region.booking import HERE, TEAMS, Booking, BookingStatus
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.people import IdentityKind, Patient
@@ -13,9 +13,6 @@ from mappings.rules.rulebook import Facts, Fault, computes, rule
 
 ON = (Booking,)
 S = BookingStatus
-
-HERE = frozenset({S.ARRIVED, S.CHECKED_IN, S.COMPLETED, S.ANNULLED})
-"""States in which the patient has come, or was said to have."""
 
 # -- staff -------------------------------------------------------------------------------------------------------------
 
@@ -72,7 +69,7 @@ def team_line_is_to_be_staffed(facts: Facts[Booking]) -> Iterator[Fault]:
 
 @rule("IN-9", on=ON)
 def only_who_has_come_has_arrived(facts: Facts[Booking]) -> Iterator[Fault]:
-    if facts.message.arrival is not None and facts.message.status not in HERE:
+    if facts.message.arrival is not None and facts.message.status not in HERE | {S.ANNULLED}:
         yield Fault(
             "/arrival",
             "Bara den som har kommit har en ankomst: sänd status arrived eller checkedIn, eller ta bort arrival.",
@@ -150,10 +147,10 @@ def unit_and_contact_type_decide_on_check_in(facts: Facts[Booking]) -> Iterator[
     if booking.status is S.CHECKED_IN and not window_opens(booking, facts.catalogue, facts.source):
         yield Fault(
             "/status",
-            "Patienten kan inte checka in själv: enheten eller kontakttypen har inte självincheckning. Sänd status "
+            "Patienten kan inte checka in själv, för enheten eller kontakttypen har inte självincheckning: sänd status "
             "arrived.",
-            "The patient cannot check in by herself: the unit or the contact type has no self check-in. Send status "
-            "arrived.",
+            "The patient cannot check in by herself, since the unit or the contact type has no self check-in: send "
+            "status arrived.",
         )
 
 

@@ -17,7 +17,7 @@ from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
 from mappings.region.reading import Message
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import day_of
 
 M = TypeVar("M")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +56,7 @@ class Facts(Generic[M]):
     @property
     def today(self) -> date:
         """The date in Stockholm (Decided 15)."""
-        return self.now.astimezone(STOCKHOLM).date()
+        return day_of(self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def each_member_stands_in_a_time_book_of_its_own(facts: Facts[Booking]) -> Itera
                 f"/lines/{number}",
                 "Var och en i ett teambesök bokas i en egen tidbok: ange en annan vårdpersonal, lokal eller "
                 "utrustning, eller ta bort raden.",
-                "Each member of a team visit is booked in a time book of its own: name other staff, another room or "
+                "Each member of a team visit is booked in a time book of its own: send other staff, another room or "
                 "other equipment, or take the line away.",
             )
 

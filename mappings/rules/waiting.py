@@ -11,8 +11,9 @@ from mappings.region.booking import Booking, BookingStatus
 from mappings.region.catalogue import Source
 from mappings.region.steps import By
 from mappings.region.values import later
+from mappings.rules.rebooking import told_now
 from mappings.rules.rulebook import Facts, Fault, computes, rule
-from mappings.shape.codec import in_stockholm
+from mappings.shape.codec import day_of
 
 ON = (Booking,)
 S = BookingStatus
@@ -39,7 +40,7 @@ def limit(booking: Booking) -> date | None:
 def beyond(booking: Booking) -> bool:
     """True of a booked time that is later than the watch interval allows."""
     last, start = limit(booking), booking.owner.start
-    return booking.status in TIMED and last is not None and start is not None and in_stockholm(start).date() > last
+    return booking.status in TIMED and last is not None and start is not None and day_of(start) > last
 
 
 def deviation(booking: Booking) -> str | None:
@@ -55,7 +56,7 @@ def _kind(facts: Facts[Booking]) -> str:
 def late_time_has_a_deviation_reason(facts: Facts[Booking]) -> Iterator[Fault]:
     """Not where the patient moved it last, which is always her choice (COSMIC: Ombokning), nor what RB-2 tells."""
     booking = facts.message
-    hers = bool(booking.rebookings) and booking.rebookings[-1].by is By.PATIENT
+    hers = bool(booking.moves) and booking.moves[-1].by is By.PATIENT
     if beyond(booking) and not deviation(booking) and not hers and not _moved_out_of_the_guarantee(facts):
         yield Fault(
             "/basis/deviationReason",
@@ -84,7 +85,7 @@ def _moved_out_of_the_guarantee(facts: Facts[Booking]) -> bool:
     The limit is the basis' own interval. The patient's own rebooking over the e-service is always her choice.
     """
     booking = facts.message
-    told = booking.rebookings[len(facts.previous.rebookings) if facts.previous else 0 :]
+    told = [move for _, move in told_now(facts) if move in booking.moves]
     by_care = bool(told) and told[-1].by is not By.PATIENT
     return by_care and in_guarantee(booking, facts.source) and beyond(booking) and not deviation(booking)
 
@@ -183,7 +184,7 @@ class Leg:
     @property
     def days(self) -> int:
         """Between two dates in Stockholm, so that rows add up and no clock change is seen."""
-        return (in_stockholm(self.end).date() - in_stockholm(self.start).date()).days
+        return (day_of(self.end) - day_of(self.start)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def lost_times(states: Iterable[Booking]) -> tuple[Lost, ...]:
     """The times that a booking has lost, the oldest first, as any of its states tell it."""
     found: dict[tuple[datetime, bool], Lost] = {}
     for booking in states:
-        for move in booking.rebookings:
+        for move in booking.moves:
             found[move.at, False] = Lost(move.start, move.at, move.by, move.reason, cancelled=False)
         if step := booking.cancellation:
             found[step.at, True] = Lost(booking.owner.start or step.at, step.at, step.by, step.reason, cancelled=True)

@@ -37,6 +37,7 @@ REGISTRIES = {
     "rules/rulebook.py:DERIVATIONS": "filled by the decorator `derives`, likewise",
     "rules/rulebook.py:VIEWS": "filled by the decorator `shows`, likewise",
     "rules/rulebook.py:TIMED": "filled by the decorator `timed`, likewise",
+    "rules/rulebook.py:COMPUTED": "filled by the decorator `computes`, likewise",
 }
 """Module-level containers that code of `mappings` changes, and why it may."""
 

@@ -76,7 +76,9 @@ def test_a_source_has_every_table_of_its_own_and_those_of_the_region(source: str
 
 
 def test_a_source_without_an_optional_table_knows_none_of_its_codes() -> None:
+    assert sample().sources[PASIS].table("rooms") == {}
     assert sample().sources[COSMIC].table("visit-kinds") == {}
+    assert holes(without("COSMIC/rooms.csv")) == []
     assert holes(without("MILLENNIUM/contact-reasons.csv")) == []
 
 

@@ -10,7 +10,7 @@ from mappings.problem import Json
 from mappings.region.catalogue_files import load
 from mappings.region.field import Audience
 from mappings.rules.visibility import seen
-from tests.region.sample import replaced
+from tests.region.sample import replaced, sample
 from tests.rules.messages import (
     GONE,
     NOW,
@@ -211,7 +211,11 @@ def test_BO_13_other_texts_are_not(text: str) -> None:
 
 def admission(**said: object) -> Json:
     """A planned admission: a return visit to the surgeon, as its care service has it."""
-    message = changed(booking(), "/form", "admission") | {"contactType": "vardtillfalle", "visitType": "aterbesok"}
+    message = changed(booking(), "/summons/way", GONE) | {
+        "form": "admission",
+        "contactType": "vardtillfalle",
+        "visitType": "aterbesok",
+    }
     message = changed(changed(message, "/lines/0/careService", "inskrivning-kirurgi"), "/lines/0/duration", "PT60M")
     return message | {"admission": {"estimatedLength": "1-3"} | said}
 
@@ -224,8 +228,8 @@ def test_BO_13_what_an_admission_says_to_the_ward_holds_nothing_sensitive_either
 @pytest.mark.parametrize("audience", [Audience.PATIENT, Audience.GUARDIAN])
 def test_BO_13_it_is_never_shown_on_1177(audience: Audience) -> None:
     message = parsed(changed(admission(other="Eget rum"), "/basis/information", "Hämtas i entrén"))
-    assert "Eget rum" not in str(seen(message, audience, NOW.date()))
-    assert "Hämtas" not in str(seen(message, audience, NOW.date()))
+    assert "Eget rum" not in str(seen(message, audience, NOW, sample()))
+    assert "Hämtas" not in str(seen(message, audience, NOW, sample()))
 
 
 # -- BO-22 -----------------------------------------------------------------------------------------------------------
@@ -261,7 +265,7 @@ def test_BO_22_nothing_else_is_an_admission() -> None:
 
 
 def at_the_eye_clinic(message: Json) -> Json:
-    return changed(message, "/performingUnit", EYE_CLINIC)
+    return changed(changed(message, "/performingUnit", EYE_CLINIC), "/summons/way", GONE)
 
 
 @pytest.mark.parametrize("field", ["referral", "privateRequest", "searchReason"])

@@ -10,6 +10,7 @@ from mappings.problem import Json
 from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.rules.visibility import seen
+from tests.region.sample import sample
 from tests.rules.messages import (
     CLINIC,
     GONE,
@@ -240,7 +241,7 @@ def test_BO_16_nobody_arrives_to_a_preliminary_booking() -> None:
 # -- BO-25, BO-29 ----------------------------------------------------------------------------------------------------
 
 
-def test_BO_25_several_actions_at_one_single_visit_are_not_yet_built() -> None:
+def test_BO_25_a_single_visit_is_of_one_action() -> None:
     line = booking()["lines"][0]
     second = line | {"number": "2", "owner": False}
     assert refusals(changed(booking(), "/lines", [line, second])) == [("BO-25", "/lines")]
@@ -279,7 +280,7 @@ def test_BO_29_what_the_sender_says_stands() -> None:
 
 
 def free() -> Json:
-    return changed(changed(booking(), "/free", True), "/performingUnit", SURGERY)
+    return changed(changed(booking(), "/free", True) | {"performingUnit": SURGERY}, "/summons/way", GONE)
 
 
 def test_BO_17_a_free_booking_is_told_to_block_the_time() -> None:
@@ -296,7 +297,7 @@ def test_BO_17_it_is_told_once_for_each_time() -> None:
 
 
 def test_BO_17_a_free_booking_is_shown_to_the_patient() -> None:
-    assert seen(parsed(free()), Audience.PATIENT, NOW.date()) is not None
+    assert seen(parsed(free()), Audience.PATIENT, NOW, sample()) is not None
 
 
 def test_BO_32_a_free_booking_where_patients_book_is_warned_about() -> None:

@@ -8,6 +8,7 @@ from mappings.problem import Json
 from mappings.region.field import Audience
 from mappings.rules.cancelling import cancellation_first
 from mappings.rules.visibility import seen
+from tests.region.sample import sample
 from tests.rules.messages import (
     GONE,
     NOW,
@@ -152,7 +153,7 @@ def test_IN_15_what_is_replaced_is_known_and_the_same_patients() -> None:
 
 def shown(*messages: Json) -> list[Json]:
     """What the patient is shown of them, in this order."""
-    return [body for one in messages if (body := seen(parsed(one), Audience.PATIENT, NOW.date()))]
+    return [body for one in messages if (body := seen(parsed(one), Audience.PATIENT, NOW, sample()))]
 
 
 def test_CA_3_the_patient_is_shown_the_cancellation_and_then_the_new_booking_linked_to_it() -> None:

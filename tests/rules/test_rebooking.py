@@ -8,6 +8,7 @@ import pytest
 
 from mappings.problem import Json
 from tests.rules.messages import (
+    GONE,
     accepted,
     booking,
     cancelled,
@@ -126,7 +127,8 @@ def test_IN_19_who_has_come_is_not_moved() -> None:
 def test_BO_7_special_wait_is_for_units_for_young_people_with_mental_ill_health() -> None:
     special = moved(entry(reason="sarskild-orsakad-vantan"))
     assert refusals(special, previous=booking()) == [("BO-7", "/rebookings/0/reason")]
-    assert lawful(changed(special, "/performingUnit", YOUTH_CLINIC), previous=booking())
+    there = changed(special, "/performingUnit", YOUTH_CLINIC)
+    assert lawful(changed(there, "/summons/way", GONE), previous=booking())
 
 
 # -- RB-2 ------------------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def test_BO_6_the_patients_own_rebooking_is_always_her_choice() -> None:
 def test_BO_7_special_wait_is_for_units_for_young_people_with_mental_ill_health() -> None:
     special = late(deviationReason="sarskild-orsakad-vantan")
     assert refusals(special) == [("BO-7", "/basis/deviationReason")]
-    assert lawful(changed(special, "/performingUnit", YOUTH_CLINIC))
+    assert lawful(changed(changed(special, "/performingUnit", YOUTH_CLINIC), "/summons/way", GONE))
 
 
 @pytest.mark.parametrize("reason", ["medicinsk-orsakad-vantan", "patientvald-vantan", "verksamhetsorsakad-vantan"])
