@@ -17,6 +17,7 @@ from adapter.region import fixtures
 from mappings.problem import Json, Severity
 from mappings.region.field import Audience, audiences
 from mappings.region.reading import KINDS
+from mappings.rules.portal import PERMITS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -336,6 +337,19 @@ def _without_fastapis_refusal(responses: Json) -> None:
         del responses["422"]
 
 
+BESIDE: Mapping[str, Json] = {
+    "booking": {
+        "actions": {
+            "type": "array",
+            "items": {"enum": list(dict.fromkeys(permit.action for permit in PERMITS))},
+            "readOnly": True,
+            "description": "What the patient may do with it on 1177 (PO-1); told to patients and guardians only.",
+        }
+    }
+}
+"""Members that readers are shown and that are no fields."""
+
+
 def _models() -> Json:
     _, models = models_json_schema(
         [(model, "validation") for model in KINDS.values()], ref_template="#/components/schemas/{model}"
@@ -345,16 +359,17 @@ def _models() -> Json:
         for member in members:
             schemas[name]["properties"][member]["readOnly"] = True
     for kind, model in KINDS.items():
-        schemas[shown(kind)] = _shown(schemas[model.__name__], model)
+        schemas[shown(kind)] = _shown(schemas[model.__name__], model, BESIDE.get(kind, {}))
         schemas[model.__name__] = _sent(schemas[model.__name__])
     return schemas
 
 
-def _shown(schema: Json, model: type[BaseModel]) -> Json:
+def _shown(schema: Json, model: type[BaseModel], beside: Json) -> Json:
     """What nobody may be without is what everybody may see."""
     names = {field.alias or name: name for name, field in model.model_fields.items()}
     always = [one for one in schema["required"] if audiences(model, names[one]) == frozenset(Audience)]
-    return {**schema, "title": f"{schema['title']}Shown", "required": always}
+    properties = schema["properties"] | beside
+    return {**schema, "title": f"{schema['title']}Shown", "properties": properties, "required": always}
 
 
 def _sent(schema: Json) -> Json:

@@ -58,7 +58,7 @@ class Summons(Regional):
     """The letter for a private provider's own paper (SU-7)."""
     free_text: Text | None = shown(EVERYONE, personal=True, default=None)
     """*Fritext till vald kallelse*; the patient reads it on 1177, line breaks and all (SU-3)."""
-    text: Text | None = shown(EVERYONE, default=None)
+    text: Text | None = shown(EVERYONE, personal=True, default=None)
     """What the contact reason and the add-ons say of preparation (SU-8)."""
     attachment: Text | None = shown(CARE, default=None)
     """*Bilaga*; a region may have switched it off (BO-12)."""
