@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,7 +14,6 @@ from adapter.keys import DEMO_SECRET, Keys
 from adapter.region import catalogue
 from adapter.server.ids import Ids
 from mappings.problem import Json, Problem
-from mappings.region.booking import Booking
 from mappings.region.catalogue import Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
