@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -43,6 +44,9 @@ from mappings.shape.filled import Filled
 
 MAPPING_VERSION = "1"
 """Of the shapes: ledger rows keep it (Decided 6)."""
+
+UNTOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own would tell whoever instruments the process of queries and texts of errors, which may hold a number."""
 
 log = structlog.get_logger("vardbro")
 
@@ -114,8 +118,11 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
         lifespan=lifespan,
         docs_url="/docs",
         redoc_url=None,
+        telemetry=UNTOLD,
     )
-    for door in (searches, regional, fhir, operations):
+    app.include_router(fhir.router)
+    app.router.add_route("/fhir/{path:path}", fhir.passed_on, fhir.METHODS)
+    for door in (searches, regional, operations):
         app.include_router(door.router)
     app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
     _tell_errors(app)

@@ -20,6 +20,7 @@ from adapter.delivery.values import (
     Columns,
     Entry,
     Overlap,
+    Own,
     Packed,
     Previous,
     Priority,
@@ -45,7 +46,16 @@ from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
-from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, together, under, word_of
+from mappings.rules.patients import (
+    bare_resources,
+    bare_state,
+    bare_word,
+    dumped,
+    own_resources,
+    together,
+    under,
+    word_of,
+)
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
@@ -182,6 +192,8 @@ class Intake:
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
+        replaces = getattr(message, "replaces", None)
+        replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
             message=message,
             sent=message,
@@ -193,6 +205,7 @@ class Intake:
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
             booking_status=Booking.model_validate(visit.state).status if visit else None,
+            replaced=Booking.model_validate(replaced.state) if replaced else None,
         )
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
@@ -281,7 +294,12 @@ class Intake:
             state=lambda _, state: bare_state(state, marking),
             word=bare_word,
             resources=lambda resources: bare_resources(resources, patient, vocabulary),
+            own=self._own,
         )
+
+    def _own(self, kind: str, state: Json) -> Own:
+        message = KINDS[kind].model_validate(state)
+        return Own(outline(message).lanes, tuple(self.ids.of(key) for key in own_resources(message)))
 
     def _earlier(self, message: Message) -> Answer | None:
         """What a version that was taken in before is answered, whatever today's facts would make of it (Decided 6)."""

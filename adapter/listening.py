@@ -2,39 +2,131 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than clients keep an idle connection, so that none is closed under a request."""
 
 
-class _SilentProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class when imported
-    """Has no access log, which would hold identifiers of people.
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How much of a request is read before it is known what it asks; uvicorn has no bounds of its own."""
 
-    uvicorn's own switch is the state of a logger that any other uvicorn in the process turns on again.
+    size: int = 32_768
+    """Bytes of request line and headers. The trailers of a body in chunks, and what stands beside a chunk's length, may
+    be as large again."""
+    within: float = 20.0
+    """Seconds in which a head comes whole, from its first byte or from the opening of the connection."""
+
+
+HEADS = Heads()
+_WORDS = "Huvudet är för stort. / The request head is too large.\n".encode()
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_WORDS), _WORDS)
+)
+
+
+class _Protocol(HttpToolsProtocol):
+    """A connection: uvicorn's, with bounded heads, and no access log, which would hold identifiers of people.
+
+    uvicorn's own switch for that log is the state of a logger that any other uvicorn in the process turns on again.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, heads: Heads, **given: Any) -> None:
+        super().__init__(**given)
         self.access_log = False
+        self._heads = heads
+        self._late: asyncio.TimerHandle | None = None
+        self._between = True
+        """No head has come since the last message ended."""
+        self._unfinished = 0
+        """Bytes that were read since a head, a piece of a body or a message was last whole."""
+        self._refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._give_time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._take_time()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._between:
+            self._give_time()
+        while data and not self._refused and not self.transport.is_closing():
+            room = self._heads.size - self._unfinished
+            if room == 0:
+                self._refuse()
+                return
+            self._unfinished += len(data[:room])
+            super().data_received(data[:room])
+            data = data[room:]
+
+    def on_headers_complete(self) -> None:
+        self._take_time()
+        self._between, self._unfinished = False, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._between, self._unfinished = True, 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body:
+            self._give_time()  # a body that nobody waits for any more: uvicorn would read it for ever
+
+    def _refuse(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()  # no word of ours may stand in the middle of an answer
+            return
+        self._refused = True
+        self.transport.write(_TOO_LARGE)
+        # Closed at once, with bytes of the head unread, the caller's system would throw the answer away.
+        self.transport.write_eof()
+
+    def _give_time(self) -> None:
+        if self._late is None:
+            self._late = self.loop.call_later(self._heads.within, self._give_up)
+
+    def _take_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _give_up(self) -> None:
+        self._late = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self._give_time()  # sent ahead, while an earlier request is still being answered
 
 
 class Server(uvicorn.Server):
     """Says when it answers. Logging belongs to whoever started the process."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None], grace: int) -> None:
+    def __init__(self, app: ASGIApp, ready: Callable[[], None], grace: int, heads: Heads = HEADS) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                http=_SilentProtocol,
+                http=partial(_Protocol, heads),  # type: ignore[arg-type]  # it is called, and never asked for its class
                 log_config=None,
                 ws="none",
                 lifespan="on",
@@ -75,10 +167,10 @@ def origin(host: str, port: int) -> str:
 
 
 @contextmanager
-def in_thread(app: ASGIApp, place: socket.socket, name: str, grace: int) -> Iterator[None]:
+def in_thread(app: ASGIApp, place: socket.socket, name: str, grace: int, heads: Heads = HEADS) -> Iterator[None]:
     """The application answers at the place, from a thread of this process, for as long as the block lasts."""
     answers = threading.Event()
-    server = Server(app, answers.set, grace)
+    server = Server(app, answers.set, grace, heads)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, name=name)
     thread.start()
     try:

@@ -14,8 +14,8 @@ from rich.text import Text
 from adapter.cli import offline
 from adapter.cli.console import console, progress, tell, write_line
 from adapter.cli.exits import Code
-from adapter.cli.items import Item, items, size
-from adapter.cli.problems import outcome_of
+from adapter.cli.items import Item, items, place, size
+from adapter.cli.problems import outcome_of, worse
 from adapter.intake import problem_json
 from adapter.keys import DEMO_SECRET, Keys
 from adapter.region import catalogue
@@ -53,22 +53,25 @@ def check(files: Sequence[str], form: str, kind: str | None, region: Path | None
     """Tells of every item what is wrong with it, one after the other."""
     known = catalogue(region)
     total = refused = messages = 0
+    hollow: list[str] = []
     with progress(size(files), "checked") as passed:
-        for item in items(files, passed):
+        for item in items(files, passed, hollow):
             one = checked(item, kind, known)
             total, refused, messages = total + 1, refused + one.refused, messages + (one.kind in GRAPHS)
             _WRITE[form](one)
     sys.stdout.flush()
     if form == "text":
-        tell(f"{total} checked, {refused} refused" if total else "nothing to check")
+        tell(f"{total} checked, {refused} refused")
         if messages:
             tell(UNKNOWN)
-    return Code.REFUSED if refused else Code.GOOD
+    return worse(Code.REFUSED if refused else Code.GOOD, hollow)
 
 
 def checked(item: Item, kind: str | None, region: Catalogue) -> Checked:
     """What is wrong with an item; a FHIR resource is known by its `resourceType`."""
     raw = offline.parsed(item)
+    if isinstance(raw, offline.Unread):
+        return Checked(raw.item, kind, (raw.problem,))
     if isinstance(raw, dict) and "resourceType" in raw:
         return Checked(item, _type(raw), tuple(validate(raw)))
     found = offline.message_of(item, raw, kind, region)
@@ -105,7 +108,7 @@ def _invalid(filled: Iterable[Filled], region: Catalogue) -> Iterator[Problem]:
 def _text(one: Checked) -> None:
     out = console()
     word, colour = ("refused", "red") if one.refused else ("good", "green")
-    out.print(Text.assemble(f"{one.item.file}:{one.item.line}  ", (word, colour)), soft_wrap=True)
+    out.print(Text.assemble(f"{place(one.item)}  ", (word, colour)), soft_wrap=True)
     for problem in one.problems:
         out.print(Text.assemble("  ", (problem.rule, "bold"), f"  {problem.severity.value}  {problem.path or '/'}"))
         for text in filter(None, (problem.fhirpath, problem.en, problem.sv)):
@@ -113,12 +116,14 @@ def _text(one: Checked) -> None:
 
 
 def _json(one: Checked) -> None:
-    told_of = {"file": one.item.file, "line": one.item.line, "kind": one.kind, "accepted": not one.refused}
+    at = one.item.fault or one.item
+    told_of = {"file": one.item.file, "line": at.line, "column": at.column}
+    told_of |= {"kind": one.kind, "accepted": not one.refused}
     write_line(orjson.dumps(told_of | {"problems": [problem_json(problem) for problem in one.problems]}))
 
 
 def _fhir(one: Checked) -> None:
-    write_line(orjson.dumps(outcome_of(one.problems)))
+    write_line(orjson.dumps(outcome_of(one.problems, place(one.item))))
 
 
 _WRITE = {"text": _text, "json": _json, "fhir": _fhir}

@@ -15,6 +15,7 @@ import typer
 from adapter.cli.options import (
     Data,
     Database,
+    Described,
     Files,
     Format,
     Json,
@@ -190,7 +191,8 @@ def sandbox(
     like: Annotated[Like, typer.Option(help="Whose answer is given where servers differ")] = Like.R4,
     validate: Annotated[Validation, typer.Option(help="What is checked at every write")] = Validation.STRUCTURE,
     seed: Annotated[
-        list[Path] | None, typer.Option(metavar="PATH", help="JSON or NDJSON to start with, a file or a folder")
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Resources or Bundles to start with: JSON, NDJSON, a folder"),
     ] = None,
     clock: Annotated[
         datetime | None,
@@ -212,6 +214,7 @@ def sandbox(
     \b
     Example:
       vardbro sandbox --port 0 --seed patients.ndjson
+      vardbro convert --to fhir bookings.ndjson > bundles.ndjson && vardbro sandbox --seed bundles.ndjson
     """
     from adapter.cli.serve import sandbox
 
@@ -366,6 +369,24 @@ def rules(
     raise typer.Exit(rules(ids or [], state.value if state else None, as_json=as_json))
 
 
+@app.command()
+def schema(
+    what: Annotated[Described, typer.Argument(metavar="KIND", help="booking, care-event, named-contact or catalogue")],
+) -> None:
+    """The JSON Schema of a message, or of a region's folder.
+
+    Derived from the model that the gateway reads by; who may see a member stands in x-audiences. The rules demand more
+    than a schema can say: see check. The catalogue's describes the folder as one object, a member for each file.
+
+    \b
+    Example:
+      vardbro schema booking > booking.schema.json
+    """
+    from adapter.cli.schema import schema
+
+    raise typer.Exit(schema(what.value))
+
+
 # -- the ledger ------------------------------------------------------------------------------------------------------
 
 
@@ -422,7 +443,8 @@ def retry(
 ) -> None:
     """Send parked messages again.
 
-    A gateway that is running takes them up within seconds.
+    A gateway that is running takes them up within seconds. Says of each message why there was nothing to send again,
+    and exits 1 then.
 
     \b
     Example:
@@ -445,7 +467,8 @@ def park(
 ) -> None:
     """Hold back messages that are not yet sent, until retry.
 
-    Later ones of the same booking wait behind them.
+    Later ones of the same booking wait behind them. Says of each message why it could not be held back, and exits 1
+    then.
 
     \b
     Example:

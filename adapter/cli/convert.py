@@ -14,7 +14,7 @@ from adapter.cli import offline
 from adapter.cli.console import progress, tell, write_json, write_line
 from adapter.cli.exits import Code
 from adapter.cli.items import Item, items, size
-from adapter.cli.problems import line_of
+from adapter.cli.problems import line_of, worse
 from adapter.region import catalogue
 from adapter.server.bundle import collection
 from adapter.server.ids import Ids
@@ -42,18 +42,18 @@ def to_fhir(files: Sequence[str], how: Converting) -> Code:
     """One collection Bundle per message on standard output, derived and not judged (Decided 25)."""
     region = catalogue(how.region)
     ids = offline.ids_of(region, how.keys)
-    return _each(files, how, lambda item: bundled(item, how.kind, region, ids))
+    return _each(files, how, lambda item, raw: bundled(item, raw, how.kind, region, ids))
 
 
 def to_region(files: Sequence[str], how: Converting) -> Code:
     """Every message in such Bundles, or in searchsets. What a message cannot say of its resources is named."""
     region = catalogue(how.region)
-    return _each(files, how, lambda item: regional(item, region))
+    return _each(files, how, lambda _, bundle: regional(bundle, region))
 
 
-def bundled(item: Item, kind: str | None, region: Catalogue, ids: Ids) -> Iterator[Json | Problem]:
+def bundled(item: Item, raw: Any, kind: str | None, region: Catalogue, ids: Ids) -> Iterator[Json | Problem]:
     """The Bundle of a message, or why there is none."""
-    found = offline.message_of(item, offline.parsed(item), kind, region)
+    found = offline.message_of(item, raw, kind, region)
     if isinstance(found, list):
         yield from found
         return
@@ -65,9 +65,8 @@ def bundled(item: Item, kind: str | None, region: Catalogue, ids: Ids) -> Iterat
         yield from offline.unmappable(lost)
 
 
-def regional(item: Item, region: Catalogue) -> Iterator[Json | Problem]:
+def regional(bundle: Any, region: Catalogue) -> Iterator[Json | Problem]:
     """The messages of a Bundle, and every element of it that they do not account for."""
-    bundle = offline.parsed(item)
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         yield NO_BUNDLE
         return
@@ -94,28 +93,39 @@ def _said(reading: Reading[Any]) -> Iterator[Json | Problem]:
 NO_BUNDLE = Problem(
     "IN-2",
     "",
-    "Här ska en Bundle stå: en som convert --to fhir gav, eller en searchset.",
-    "A Bundle must stand here: one that convert --to fhir gave, or a searchset.",
+    "Här ska en Bundle stå: ge en som convert --to fhir har skrivit, eller en searchset.",
+    "A Bundle must stand here: give one that convert --to fhir has written, or a searchset.",
 )
 NOTHING_OF_OURS = Problem(
     "IN-14",
     "",
-    "Ingen resurs har en identifierare från en källa i katalogen.",
-    "No resource has an identifier of a source in the catalogue.",
+    "Ingen resurs har en identifierare från en källa i katalogen: ge rätt regions mapp med --region.",
+    "No resource has an identifier of a source in the catalogue: give the right region's folder with --region.",
 )
 
 
-def _each(files: Sequence[str], how: Converting, made: Callable[[Item], Iterable[Json | Problem]]) -> Code:
-    code = Code.GOOD
+Made = Callable[[Item, Any], Iterable[Json | Problem]]
+
+
+def _each(files: Sequence[str], how: Converting, made: Made) -> Code:
+    code, hollow = Code.GOOD, list[str]()
     with progress(size(files), "converted") as passed:
-        for item in items(files, passed):
-            for one in made(item):
+        for item in items(files, passed, hollow):
+            for at, one in _outcomes(item, made):
                 if isinstance(one, Problem):
                     code = Code.REFUSED
-                    tell(line_of(item, one))
+                    tell(line_of(at, one))
                 elif how.pretty:
                     write_json(one)
                 else:
                     write_line(orjson.dumps(one))
     sys.stdout.flush()
-    return code
+    return worse(code, hollow)
+
+
+def _outcomes(item: Item, made: Made) -> Iterator[tuple[Item, Json | Problem]]:
+    raw = offline.parsed(item)
+    if isinstance(raw, offline.Unread):
+        yield raw.item, raw.problem
+    else:
+        yield from ((item, one) for one in made(item, raw))

@@ -16,7 +16,7 @@ from adapter.cli import offline
 from adapter.cli.console import console, write_json
 from adapter.cli.exits import Code, Stop
 from adapter.cli.items import Item, items
-from adapter.cli.problems import line_of
+from adapter.cli.problems import line_of, worse
 from adapter.region import catalogue
 from mappings.problem import Json
 from mappings.region.catalogue import Catalogue, Source
@@ -47,12 +47,15 @@ class Explained:
 def explain(file: str, asked: Asked, *, as_json: bool) -> Code:
     """Explains every message in the file. Stops where it holds none, or no value that was asked for."""
     region = catalogue(asked.region)
+    hollow: list[str] = []
     found = [
         one
-        for item in items([file])
+        for item in items([file], hollow=hollow)
         for kind, message, source in _messages(item, asked, region)
         for one in _wanted(list(_explained(kind, message, source, region)), asked)
     ]
+    if hollow:
+        return worse(Code.GOOD, hollow)
     if not found:
         raise Stop("nothing in the FHIR comes from or stands at that; without --field and --fhir all of it is shown")
     if as_json:
@@ -64,6 +67,8 @@ def explain(file: str, asked: Asked, *, as_json: bool) -> Code:
 
 def _messages(item: Item, asked: Asked, region: Catalogue) -> Iterator[tuple[str, Any, Source]]:
     raw = offline.parsed(item)
+    if isinstance(raw, offline.Unread):
+        raise Stop(line_of(raw.item, raw.problem), Code.REFUSED)
     if isinstance(raw, dict) and raw.get("resourceType") == "Bundle":
         yield from _of_bundle(raw, region)
         return

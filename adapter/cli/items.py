@@ -23,6 +23,17 @@ _SPACE, _COMMAS = re.compile(r"[ \t\r\n]*"), re.compile(r"[ \t\r\n,]*")
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Why what stands in a file is no item: the error of form that it is, and the line and column of the file."""
+
+    rule: str
+    line: int
+    column: int
+    last: bool = False
+    """What follows in the file cannot be told apart from it, and is not read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One JSON text of a file."""
 
@@ -30,19 +41,58 @@ class Item:
     line: int
     """Where it begins; 1 is the first."""
     raw: bytes = field(repr=False)
-    """Empty where the file holds no JSON there, or too much of it."""
-    too_large: bool = False
+    """Empty where the file holds no JSON there, or too much of it; of a line the whole, JSON or not."""
+    column: int = 1
+    """In characters, as editors count them; 1 is the first."""
+    fault: Fault | None = None
+    """Where `raw` is empty: why."""
 
 
-def items(files: Iterable[str], passed: Callable[[int], None] = lambda _: None) -> Iterator[Item]:
-    """Every item of the files, in order; `passed` is told of every byte that went by.
+def items(
+    files: Iterable[str], passed: Callable[[int], None] = lambda _: None, hollow: list[str] | None = None
+) -> Iterator[Item]:
+    """Every item of the files, in order; `passed` is told of every byte that went by, `hollow` of files without any.
 
-    A file holds one item, a list of items, or an item a line. A line that is no JSON is an item without any. In a list,
-    or in an item over many lines, what follows such a place cannot be told apart from it: that item is the last.
+    A file holds one item, a list of items, or an item a line. A line that is no JSON is an item all the same, since the
+    next line is none the worse (`fault_of` tells). In a list, or in an item over many lines, what follows such a place
+    cannot be told apart from it: that item is the last.
     """
     for file in files:
+        count = 0
         with _opened(file) as stream:
-            yield from _of(file, stream, passed)
+            for item in _of(file, stream, passed):
+                count += 1
+                yield item
+        if count == 0 and hollow is not None:
+            hollow.append(file)
+
+
+def fault_of(item: Item) -> Fault | None:
+    """Why an item is no JSON, and where in the file; None where it is."""
+    if item.fault:
+        return item.fault
+    try:
+        text = item.raw.decode("utf-8")
+        json.loads(text)
+    except RecursionError:
+        return Fault("IN-7", item.line, item.column)
+    except UnicodeDecodeError as error:
+        return Fault("IN-1", *_moved(item.line, item.column, item.raw[: error.start].decode("utf-8")))
+    except json.JSONDecodeError as error:
+        return Fault("IN-1", *_moved(item.line, item.column, text[: error.pos]))
+    return None
+
+
+def _moved(line: int, column: int, text: str) -> tuple[int, int]:
+    """Where one is after a text that began here."""
+    lines = text.count("\n")
+    return (line + lines, len(text) - text.rfind("\n")) if lines else (line, column + len(text))
+
+
+def place(item: Item) -> str:
+    """`bookings.ndjson:17`; where it is no JSON `bookings.ndjson:17:5`."""
+    at = item.fault or item
+    return f"{item.file}:{at.line}:{at.column}" if item.fault else f"{item.file}:{at.line}"
 
 
 def size(files: Iterable[str]) -> int | None:
@@ -97,11 +147,11 @@ def _lines(file: str, data: bytes, line: Callable[[], bytes]) -> Iterator[Item]:
     number = 1
     while data:
         if len(data) > LARGEST:
-            yield Item(file, number, b"", too_large=True)
+            yield Item(file, number, b"", fault=Fault("IN-6", number, 1))
             while data and not data.endswith(b"\n"):
                 data = line()
         elif text := data.strip():
-            yield Item(file, number, text)
+            yield Item(file, number, text, 1 + len(data) - len(data.lstrip()))
         data, number = line(), number + 1
 
 
@@ -109,45 +159,50 @@ class _Values:
     """JSON over many lines: a list's items, or values one after the other, cut out of chunks of text."""
 
     def __init__(self, file: str, chunk: Callable[[], bytes], first: bytes) -> None:
-        self._file, self._chunk, self._line = file, chunk, 1
+        self._file, self._chunk, self._line, self._column = file, chunk, 1, 1
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self._scan = json.JSONDecoder().raw_decode
         self._text, self._at, self._ended = "", 0, False
+        self._torn = False
+        """Whether the text ends where something begins that is not UTF-8."""
         self._first: bytes | None = first
 
     def all(self) -> Iterator[Item]:
         try:
             listed = self._follows(_SPACE) and self._text.startswith("[", self._at)
-            self._at += listed
+            self._go(self._at + listed)
             while self._follows(_COMMAS if listed else _SPACE):
                 if listed and self._text.startswith("]", self._at):
-                    self._at, listed = self._at + 1, False
+                    self._go(self._at + 1)
+                    listed = False
                     break
                 yield self._next()
-            if listed or self._follows(_SPACE):
-                raise _BrokenOff
-        except UnicodeDecodeError:
-            yield Item(self._file, self._line, b"")
+            if listed or self._follows(_SPACE) or self._torn:
+                raise _BrokenOff(self._at)
         except _BrokenOff as broken:
-            yield Item(self._file, self._line, b"", broken.too_large)
+            place = _moved(self._line, self._column, self._text[self._at : broken.at])
+            yield Item(self._file, self._line, b"", self._column, Fault(broken.rule, *place, last=True))
 
     def _next(self) -> Item:
         end = self._end()
-        text, line = self._text[self._at : end], self._line
+        text, line, column = self._text[self._at : end], self._line, self._column
+        self._go(end)
+        return Item(self._file, line, text.encode("utf-8", "surrogatepass"), column)
+
+    def _go(self, end: int) -> None:
+        self._line, self._column = _moved(self._line, self._column, self._text[self._at : end])
         self._at = end
-        self._line += text.count("\n")
-        return Item(self._file, line, text.encode("utf-8", "surrogatepass"))
 
     def _end(self) -> int:
         while True:
             try:
                 _, end = self._scan(self._text, self._at)
             except RecursionError:
-                raise _BrokenOff from None
+                raise _BrokenOff(self._at, "IN-7") from None
             except json.JSONDecodeError as error:
                 cut_off = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_THE_END
                 if self._ended or not cut_off:
-                    raise _BrokenOff from None
+                    raise _BrokenOff(len(self._text) if self._torn and cut_off else error.pos) from None
             else:
                 if end < len(self._text) or self._ended:
                     return end
@@ -157,7 +212,7 @@ class _Values:
         """Twice as much text as there is, so that what is read again stays in proportion."""
         there = len(self._text) - self._at
         if there > LARGEST:
-            raise _BrokenOff(too_large=True)
+            raise _BrokenOff(self._at, "IN-6")
         while not self._ended and len(self._text) - self._at < 2 * there:
             self._add()
 
@@ -166,8 +221,7 @@ class _Values:
         while True:
             found = between.match(self._text, self._at)
             end = found.end() if found else self._at
-            self._line += self._text.count("\n", self._at, end)
-            self._at = end
+            self._go(end)
             if end < len(self._text):
                 return True
             if self._ended:
@@ -177,12 +231,17 @@ class _Values:
     def _add(self) -> None:
         data, self._first = self._chunk() if self._first is None else self._first, None
         self._ended = not data
-        self._text, self._at = self._text[self._at :] + self._decode(data, self._ended), 0
+        try:
+            more = self._decode(data, self._ended)
+        except UnicodeDecodeError as error:
+            more = error.object[: error.start].decode("utf-8")
+            self._ended = self._torn = True
+        self._text, self._at = self._text[self._at :] + more, 0
 
 
 class _BrokenOff(Exception):
-    """What follows cannot be read."""
+    """What follows cannot be read, from this place in the text."""
 
-    def __init__(self, *, too_large: bool = False) -> None:
+    def __init__(self, at: int, rule: str = "IN-1") -> None:
         super().__init__()
-        self.too_large = too_large
+        self.at, self.rule = at, rule

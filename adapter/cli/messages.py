@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from rich.text import Text
 
-from adapter.cli.console import console, table, write_json
+from adapter.cli.console import console, table, tell, write_json
 from adapter.cli.exits import Code, Stop
 from adapter.cli.serve import settings_of
 from adapter.delivery import Entry, Ledger, MessageState, Receipt, Shown, ShownParcel
@@ -25,6 +25,7 @@ T = TypeVar("T")
 PAGE = 500
 OPERATOR = "vardbro messages"
 """Who the audit says it was."""
+UNKNOWN = "there is no message with that id in this ledger: vardbro messages list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +66,76 @@ def shown(place: Place, ids: Sequence[str], *, as_json: bool) -> Code:
     return Code.GOOD
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was done to one message."""
+
+    id: str
+    receipt: Receipt | None
+    """None where there is no such message."""
+    changed: bool = False
+
+
 def retried(place: Place, ids: Sequence[str], *, every: bool, as_json: bool) -> Code:
-    """Parked messages go again."""
+    """Parked messages go again, those that wait for their next try go now. Tells of each that it changes nothing of."""
     if every == bool(ids):
         raise Stop("give the ids of messages, or --all for every parked one")
 
-    async def work(ledger: Ledger) -> list[Receipt]:
+    async def work(ledger: Ledger) -> list[Moved]:
+        entry = Entry(OPERATOR, "message.retry", "asked")
         wanted = [one.id for one in _receipts(ledger, MessageState.PARKED)] if every else ids
-        return [_there(await ledger.retry(one, Entry(OPERATOR, "message.retry", "asked"))) for one in wanted]
+        return [await _moved(ledger, one, ledger.retry(one, entry)) for one in wanted]
 
-    return _moved(place, work, as_json=as_json)
+    found = _beside(place, work)
+    if every and not found:
+        tell("no message is parked: there is nothing to retry")
+    return _told(found, _NOT_RETRIED, as_json=as_json)
 
 
 def parked(place: Place, ids: Sequence[str], *, as_json: bool) -> Code:
-    """What is not yet on its way waits for `retry`."""
+    """What is not yet on its way waits for `retry`. Tells of each that it changes nothing of."""
 
-    async def work(ledger: Ledger) -> list[Receipt]:
-        return [_there(await ledger.park(one, Entry(OPERATOR, "message.park", "asked"))) for one in ids]
+    async def work(ledger: Ledger) -> list[Moved]:
+        entry = Entry(OPERATOR, "message.park", "asked")
+        return [await _moved(ledger, one, ledger.park(one, entry)) for one in ids]
 
-    return _moved(place, work, as_json=as_json)
+    return _told(_beside(place, work), _NOT_PARKED, as_json=as_json)
 
 
-def _moved(place: Place, work: Callable[[Ledger], Awaitable[list[Receipt]]], *, as_json: bool) -> Code:
-    found = _beside(place, work)
+async def _moved(ledger: Ledger, id_: str, moving: Awaitable[Receipt | None]) -> Moved:
+    before = ledger.show(id_)
+    receipt = await moving
+    after = ledger.show(id_)
+    return Moved(id_, receipt, before is not None and after is not None and before.parcels != after.parcels)
+
+
+_NOT_RETRIED = {
+    MessageState.ACCEPTED: "it is not parked, and goes when its turn comes (vardbro messages show)",
+    MessageState.DELIVERING: "it is on its way already",
+    MessageState.DELIVERED: "it is delivered already",
+}
+_NOT_PARKED = {
+    MessageState.DELIVERING: "it is on its way already, and what is on its way is not stopped",
+    MessageState.DELIVERED: "it is delivered already",
+    MessageState.PARKED: "it is parked already",
+}
+"""Why nothing was changed, by the state that the message is in."""
+
+
+def _told(found: Sequence[Moved], why: Mapping[MessageState, str], *, as_json: bool) -> Code:
+    code, receipts = Code.GOOD, [one.receipt for one in found if one.receipt]
     if as_json:
-        write_json([receipt_json(one) for one in found])
-    else:
-        _print(found)
-    return Code.GOOD
+        write_json([receipt_json(one) for one in receipts])
+    elif receipts:
+        _print(receipts)
+    for one in found:
+        if one.receipt is None:
+            code = Code.USAGE
+            tell(f"vardbro: {one.id}: {UNKNOWN}")
+        elif not one.changed:
+            code = max(code, Code.REFUSED)
+            tell(f"vardbro: {one.id}: nothing was changed: {why.get(one.receipt.state, 'see vardbro messages show')}")
+    return code
 
 
 def _beside(place: Place, work: Callable[[Ledger], Awaitable[T]]) -> T:
@@ -122,7 +165,7 @@ def _receipts(ledger: Ledger, state: MessageState | None) -> Iterator[Receipt]:
 
 def _there(found: T | None) -> T:
     if found is None:
-        raise Stop("there is no message with that id in this ledger: vardbro messages list")
+        raise Stop(UNKNOWN)
     return found
 
 

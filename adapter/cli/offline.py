@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from adapter.cli.items import Item
+from adapter.cli.items import Fault, Item, fault_of
 from adapter.keys import DEMO_SECRET, Keys, read
 from adapter.server.bundle import opened
 from adapter.server.ids import Ids
@@ -55,18 +55,39 @@ def _fields() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What stands in a file instead of JSON."""
+
+    item: Item
+    """With its fault."""
+    problem: Problem
+
+
 def parsed(item: Item) -> Any:
-    """The item's JSON, loosely; None where it is none. What is wrong with it is told by reading it as a message."""
+    """The item's JSON, loosely; `Unread` where it is none.
+
+    None where only reading it as a message tells what is wrong: NaN, half a surrogate pair.
+    """
     try:
         return orjson.loads(item.raw)
     except orjson.JSONDecodeError:
-        return None
+        fault = fault_of(item)
+        return Unread(replace(item, fault=fault), _told_of(fault)) if fault else None
+
+
+def _told_of(fault: Fault) -> Problem:
+    plain = told(fault.rule, "")
+    sv, en = f"rad {fault.line}, tecken {fault.column}", f"line {fault.line}, character {fault.column}"
+    if fault.last:
+        sv, en = f"{sv}; resten av filen lästes inte", f"{en}; the rest of the file was not read"
+    return replace(plain, sv=f"{plain.sv[:-1]} ({sv}).", en=f"{plain.en[:-1]} ({en}).")
 
 
 def message_of(item: Item, raw: Any, kind: str | None, catalogue: Catalogue) -> tuple[str, Message] | list[Problem]:
     """The kind and the message, or every error of form."""
-    if item.too_large:
-        return [told("IN-6", "")]
+    if isinstance(raw, Unread):
+        return [raw.problem]
     kind = kind or kind_of(raw)
     if kind is None and isinstance(raw, dict):
         return [NO_KIND]

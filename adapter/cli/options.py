@@ -56,6 +56,15 @@ class Kind(StrEnum):
     NAMED_CONTACT = "named-contact"
 
 
+class Described(StrEnum):
+    """What there is a JSON Schema of."""
+
+    BOOKING = "booking"
+    CARE_EVENT = "care-event"
+    NAMED_CONTACT = "named-contact"
+    CATALOGUE = "catalogue"
+
+
 class RuleState(StrEnum):
     """States of a rule, as typed."""
 

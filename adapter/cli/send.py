@@ -18,6 +18,7 @@ from adapter.cli import offline
 from adapter.cli.console import console, progress, table, tell, write_json
 from adapter.cli.exits import Code, Stop
 from adapter.cli.items import Item, items, size
+from adapter.cli.problems import worse
 from adapter.cli.sending_state import Outcome, Sent, State
 from adapter.doors.regional import PLURAL
 from adapter.intake import problem_json
@@ -51,22 +52,23 @@ def send(files: Sequence[str], how: Sending, *, as_json: bool) -> Code:
         headers["Authorization"] = f"Bearer {how.token_file.read_text(encoding='utf-8').strip()}"
     if how.refused and not how.resume:
         how.refused.write_bytes(b"")
-    total = asyncio.run(_files(files, how, headers))
+    hollow: list[str] = []
+    total = asyncio.run(_files(files, how, headers, hollow))
     if as_json:
         write_json(total.json())
     else:
         _print(total)
-    return Code.REFUSED if total.refused else Code.GOOD
+    return worse(Code.REFUSED if total.refused else Code.GOOD, hollow)
 
 
-async def _files(files: Sequence[str], how: Sending, headers: dict[str, str]) -> Sent:
+async def _files(files: Sequence[str], how: Sending, headers: dict[str, str], hollow: list[str]) -> Sent:
     total = Sent()
     with progress(size(files), "sent") as passed:
         async with _client(how, headers) as client:
             for file in files:
                 state = State.of(file, resume=how.resume, refused=how.refused)
                 try:
-                    await _Run(client, how, state).all(items([file], passed))
+                    await _Run(client, how, state).all(items([file], passed, hollow))
                 except BaseException:
                     state.keep()
                     raise
@@ -112,8 +114,8 @@ class _Run:
                 continue
             raw = offline.parsed(item)
             kind = self._how.kind or offline.kind_of(raw)
-            if problem := _unsendable(item, raw, kind):
-                self._state.settled(number, Outcome(item.line, (problem,)))
+            if outcome := _unsendable(item, raw, kind):
+                self._state.settled(number, outcome)
             else:
                 await self._lanes[_lane(raw) % len(self._lanes)].put((number, item, DOORS[str(kind)]))
             await asyncio.sleep(0)
@@ -146,13 +148,14 @@ class _Run:
             tell(f"the gateway at {self._how.to} does not answer just now: trying again for {sum(WAITS):.0f} seconds")
 
 
-def _unsendable(item: Item, raw: Any, kind: str | None) -> Json | None:
+def _unsendable(item: Item, raw: Any, kind: str | None) -> Outcome | None:
     """What is told here already, since no door could be asked."""
-    if item.too_large:
-        return problem_json(told("IN-6", ""))
+    if isinstance(raw, offline.Unread):
+        fault = raw.item.fault or item
+        return Outcome(fault.line, (problem_json(raw.problem),), fault.column)
     if raw is None:
-        return problem_json(told("IN-1", ""))
-    return problem_json(offline.NO_KIND) if kind is None else None
+        return Outcome(item.line, (problem_json(told("IN-1", "")),))
+    return Outcome(item.line, (problem_json(offline.NO_KIND),)) if kind is None else None
 
 
 def _lane(raw: Any) -> int:
@@ -176,7 +179,7 @@ def _problems(answer: httpx.Response, to: str) -> list[Json]:
         raise Stop(f"what answers at {to} is no gateway of Vårdbro (status {answer.status_code})")
     problems = [one for one in body.get("problems", []) if one.get("severity") == "error"]
     return problems or [
-        {"rule": str(answer.status_code), "path": "", "sv": body.get("detail", ""), "en": body.get("title", "")}
+        {"rule": str(answer.status_code), "path": "", "sv": body.get("sv", ""), "en": body.get("en", "")}
     ]
 
 

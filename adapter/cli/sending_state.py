@@ -29,6 +29,8 @@ class Outcome:
 
     line: int
     problems: tuple[Json, ...]
+    column: int | None = None
+    """Where the file holds no JSON there."""
 
 
 @dataclass(slots=True)
@@ -125,7 +127,8 @@ class State:
         """What became of a message."""
         self._waiting[number] = outcome
         while (found := self._waiting.pop(self._count, None)) is not None:
-            self.sent.add(found, f"{Path(self._file).name}:{found.line}")
+            at = found.line if found.column is None else f"{found.line}:{found.column}"
+            self.sent.add(found, f"{Path(self._file).name}:{at}")
             self._report(found)
             self._wanted = self._digests.pop(self._count).hex()
             self._count += 1
@@ -135,7 +138,8 @@ class State:
     def _report(self, outcome: Outcome) -> None:
         if self._refused and outcome.problems:
             with self._refused.open("ab") as lines:
-                told = {"file": self._file, "line": outcome.line, "problems": outcome.problems}
+                at = {"line": outcome.line} | ({} if outcome.column is None else {"column": outcome.column})
+                told = {"file": self._file, **at, "problems": outcome.problems}
                 lines.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
 
     def keep(self) -> None:

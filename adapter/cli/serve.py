@@ -6,24 +6,31 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from adapter import keys, serving
 from adapter import sandbox as embedded
-from adapter import serving
 from adapter.cli import logs
 from adapter.cli.exits import Code, Stop
 from adapter.delivery.database import file_of
+from adapter.region import catalogue
 from adapter.sandbox import SandboxSettings
+from adapter.security.caller import tokens
 from adapter.server.settings import ServerSettings
 from adapter.settings import Settings
 
+SQLITE = b"SQLite format 3\x00"
+"""How such a file begins (https://www.sqlite.org/fileformat.html)."""
+
 
 def serve(given: Mapping[str, Any], level: str) -> Code:
-    """The gateway, until SIGTERM or SIGINT. Refuses settings that cannot be, before anything is opened."""
+    """The gateway, until SIGTERM or SIGINT. Refuses settings that cannot be, before anything is opened or made."""
     settings = settings_of(given)
+    see_to(settings)
     logs.start(level)
     with told_to_stop():
         serving.serve(settings, lambda base, behind: _say(f"READY {base} FHIR {behind}"))
@@ -40,6 +47,28 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     if settings.database:
         file_of(settings.database)
     return settings
+
+
+def see_to(settings: Settings) -> None:
+    """Reads every file that the settings name, so that one that cannot be used is told before a folder, keys or a
+    database is made. Raises what the gateway would raise."""
+    catalogue(settings.region)
+    tokens(settings.tokens)
+    if settings.keys:
+        keys.read(settings.keys)
+    if settings.fhir_token_file:
+        settings.fhir_token_file.read_bytes()
+    if settings.database:
+        _see_to_database(file_of(settings.database))
+
+
+def _see_to_database(file: Path) -> None:
+    if not file.parent.is_dir():
+        raise Stop(f"--database: {file.parent}: there is no such folder")
+    if file.is_file() and file.stat().st_size:
+        with file.open("rb") as stream:
+            if stream.read(len(SQLITE)) != SQLITE:
+                raise Stop(f"--database: {file}: this is no SQLite database")
 
 
 def plain(fhir_server: str | None) -> None:

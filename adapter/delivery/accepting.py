@@ -19,6 +19,7 @@ from adapter.delivery.values import (
     MessageState,
     Outcome,
     Overlap,
+    Packed,
     ParcelState,
     Stale,
     Taken,
@@ -82,16 +83,29 @@ def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
 
 def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Any:
     accepted = prepared.accepted
-    if accepted.patient_hash and accepted.word:
-        marked_now = patients.keep(session, desk.bodies, accepted.patient_hash, accepted.word)
-        if marked_now and accepted.strip:
-            patients.strip(session, desk.bodies, accepted.patient_hash, accepted.strip)
-    message = _message(desk, prepared, revision)
+    anew = _marked(session, desk, accepted)
+    parcels = [(one, packed(one.resources)) for one in anew or ()]
+    parcels += zip(accepted.parcels, prepared.parcels, strict=True)
+    message = _message(desk, prepared, revision) | {
+        "state": MessageState.ACCEPTED if parcels else MessageState.DELIVERED,
+        "waiting": len(parcels),
+        "strips": anew is not None,
+    }
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
-    _put_parcels(session, desk, prepared, sequence)
+    _put_parcels(session, desk, parcels, sequence, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})
+
+
+def _marked(session: Session, desk: Desk, accepted: Accepted) -> list[Packed] | None:
+    """Keeps what the source says of the patient. What is to be told anew where that is a new marking; else None."""
+    if not (accepted.patient_hash and accepted.word):
+        return None
+    marked_now = patients.keep(session, desk.bodies, accepted.patient_hash, accepted.word)
+    if not (marked_now and accepted.strip):
+        return None
+    return patients.strip(session, desk.bodies, accepted.patient_hash, accepted.strip)
 
 
 def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
@@ -105,8 +119,6 @@ def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:
         "content_hash": accepted.content_hash,
         "revision": revision,
         "patient_hash": accepted.patient_hash,
-        "state": MessageState.ACCEPTED if accepted.parcels else MessageState.DELIVERED,
-        "waiting": len(accepted.parcels),
         "parked": 0,
         "attempts": 0,
         "warnings": orjson.dumps(accepted.warnings).decode(),
@@ -150,14 +162,13 @@ def _keep_state(session: Session, desk: Desk, prepared: Prepared, revision: int,
         session.run(statements.UPDATE_AGGREGATE, {**named, **row})
 
 
-def _put_parcels(session: Session, desk: Desk, prepared: Prepared, sequence: int) -> None:
+def _put_parcels(session: Session, desk: Desk, parcels: list[tuple[Packed, bytes]], sequence: int, at: int) -> None:
     """Each parcel behind those that lie in its lanes already, and behind what it needs."""
-    parcels = prepared.accepted.parcels
-    taken = _found(session, statements.LANES_TAKEN, "lanes", {lane for one in parcels for lane in one.lanes})
-    needs = {need for one in parcels for need in one.needs}
+    taken = _found(session, statements.LANES_TAKEN, "lanes", {lane for one, _ in parcels for lane in one.lanes})
+    needs = {need for one, _ in parcels for need in one.needs}
     unmet = needs - _found(session, statements.DELIVERED_AMONG, "ids", needs)
     lanes, bodies, unmet_rows = [], [], []
-    for one, body in zip(parcels, prepared.parcels, strict=True):
+    for one, body in parcels:
         own_lanes, own_needs = set(one.lanes), unmet.intersection(one.needs)
         row = {
             "message": sequence,
@@ -165,8 +176,11 @@ def _put_parcels(session: Session, desk: Desk, prepared: Prepared, sequence: int
             "state": ParcelState.PENDING,
             "waits": len(own_lanes & taken) + len(own_needs),
             "attempts": 0,
+            "failures": 0,
+            "conflicts": 0,
             "unsure": False,
-            "due": prepared.at,
+            "bare": one.bare,
+            "due": at,
         }
         parcel = session.value(statements.INSERT_PARCEL, row)
         taken |= own_lanes

@@ -115,8 +115,14 @@ def _looked_up(way: Way, leased: Leased) -> _Try:
     parcel = Parcel(leased.message_id, leased.patient_hash, way.ledger.bodies.resources(*leased.body))
     wanted = wanted_of(way, way.content.before_send(parcel))
     known = way.ledger.known(wanted) | way.alone.fresh(wanted)
-    rest = [one for one in wanted.values() if one.id not in known or known[one.id].said_hash != one.said_hash]
-    return _Try(way, leased, rest, {one.id: _base(way.ledger, known[one.id]) for one in rest if one.id in known})
+    rest = [one for one in wanted.values() if not _held(known.get(one.id), one, leased.bare)]
+    bases = {one.id: _base(way.ledger, known[one.id]) for one in rest if one.id in known}
+    return _Try(way, leased, rest, bases, {(one.kind, one.id): one.filled.key for one in wanted.values()})
+
+
+def _held(known: Known | None, wanted: Wanted, bare: bool) -> bool:
+    """Whether the server holds it in these words; bare, in these words alone."""
+    return known is not None and known.said_hash == wanted.said_hash and not (bare and known.held)
 
 
 def _base(ledger: Ledger, known: Known) -> Base:
@@ -150,7 +156,7 @@ async def _tried(try_: _Try) -> Ended:
         failed = await _read(try_, reading) if reading else None
         if failed is not None:
             return _decided(try_, failed, verdict(failed))
-        plan = plans.plan(rest, try_.bases, try_.there, way.content.identity_of)
+        plan = plans.plan(rest, try_.bases, try_.there, way.content.identity_of, bare=try_.leased.bare)
         ended = await _carried_out(try_, plan)
         if ended is not None:
             return ended
@@ -166,6 +172,9 @@ class _Try:
     leased: Leased
     rest: list[Wanted]
     bases: dict[str, Base]
+    keys: dict[tuple[str, str], Key]
+    """(type, id) -> key, of all that the parcel speaks of: what another has just delivered the ledger may not know
+    yet."""
     there: dict[str, There] = field(default_factory=dict)
     rereads: int = 0
     unsure: bool = False
@@ -199,11 +208,12 @@ async def _judged(try_: _Try, plan: Plan, answer: Answer, etags: list[str | None
 def broken_off(way: Way, leased: Leased) -> Ended:
     """An attempt that took too long as a whole: as if no answer had come."""
     answer = Answer(trouble=Trouble.TIMED_OUT)
-    return _decided(_Try(way, leased, [], {}, unsure=True), answer, verdict(answer))
+    return _decided(_Try(way, leased, [], {}, {}, unsure=True), answer, verdict(answer))
 
 
 def _decision(try_: _Try, found: Verdict) -> Decision:
-    way, tried = try_.way, Tried(try_.leased.attempts, try_.rereads)
+    way, leased = try_.way, try_.leased
+    tried = Tried(leased.attempts, leased.failures, leased.conflicts, try_.rereads)
     return decide(found, tried, way.ledger.clock(), way.chance, way.waits)
 
 
@@ -217,7 +227,7 @@ def _decided(try_: _Try, answer: Answer, found: Verdict) -> Ended:
     unsure, said = try_.leased.unsure or try_.unsure, _said(answer, found)
     if isinstance(decision, Park):
         return Ended(Stopped(try_.leased, decision.reason, unsure, said), answer, found)
-    return Ended(Again(try_.leased, decision.at, found.row, unsure, said), answer, found)
+    return Ended(Again(try_.leased, decision.at, found.row, unsure, said, counted=decision.counted), answer, found)
 
 
 async def _send(way: Way, writes: tuple[Write, ...]) -> tuple[Answer, list[str | None] | None]:
@@ -251,8 +261,7 @@ def _with_keys(try_: _Try, resource: Json) -> Json:
     bases = try_.way.client.server.bases
     ids: list[str] = []
     resolved(resource, lambda _, id_: ids.append(id_), bases)
-    own = {(one.kind, one.id): one.filled.key for one in try_.rest}
-    keys: dict[tuple[str, str], Key] = {**own, **try_.way.ledger.keys(ids)}
+    keys = {**try_.keys, **try_.way.ledger.keys(ids)}
     return resolved(resource, lambda kind, id_: keys.get((kind, id_)), bases)
 
 

@@ -4,7 +4,6 @@ parked."""
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,18 +18,20 @@ from adapter.delivery.alone import Alone
 from adapter.delivery.attempt import Content, Ended, Way, attempt, broken_off, fresh
 from adapter.delivery.events import Event, tell
 from adapter.delivery.ledger import Ledger
-from adapter.delivery.retry import Chance, Circuit, Waits, backoff, in_trouble
+from adapter.delivery.retry import Chance, Circuit, Retry, Tried, Waits, decide, in_trouble
 from adapter.delivery.turns import Again, Delivered, Leased, Stopped
+from adapter.delivery.values import Standstill
 from adapter.server.answer import Answer
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
-from adapter.server.outcome import Verdict, verdict
+from adapter.server.outcome import Outcome, Verdict, verdict
 from adapter.server.references import literal
 
 SERVER_TROUBLE: Final = ("unreachable", "no-whole-answer", "not-fhir", "down", "busy", "not-let-in", "wrong-server")
 """Rows of the error table: what was put off for one of these goes at once when the server is back."""
 BROKEN: Final = "gateway-error"
 """Why a parcel is tried again or parked at which the gateway itself failed."""
+_FAULT: Final = Verdict(Outcome.RETRY_FEW, BROKEN, "Gatewayen felade.", "The gateway failed.", None, ())
 HELD: Final = 4
 """Parcels that are held for each that is on its way."""
 REMEMBERED: Final = 4096
@@ -83,6 +84,11 @@ class Courier:
     def server_in_trouble(self) -> bool:
         """Nothing is sent for now: what cannot wait is better refused (Decided 11)."""
         return not self._circuit.room(self._ledger.clock(), 1)
+
+    @property
+    def standstill(self) -> Standstill | None:
+        """Why nothing that waits is delivered, from the first pause until the server is heard to be well again."""
+        return self._circuit.standstill
 
     def hold(self) -> None:
         """Sends nothing more until `resume`. What is on its way goes on."""
@@ -202,22 +208,25 @@ class Courier:
             return Ended(self._broken(leased))
 
     def _broken(self, leased: Leased) -> Again | Stopped:
-        waits = self._settings.waits
-        if leased.attempts >= waits.few:
-            return Stopped(leased, BROKEN, unsure=True)
-        wait = backoff(leased.attempts, self._chance, waits.first, waits.longest)
-        return Again(leased, self._ledger.clock() + timedelta(seconds=wait), BROKEN, unsure=True)
+        tried = Tried(leased.attempts, leased.failures, leased.conflicts)
+        decision = decide(_FAULT, tried, self._ledger.clock(), self._chance, self._settings.waits)
+        if isinstance(decision, Retry):
+            return Again(leased, decision.at, BROKEN, unsure=True, counted=decision.counted)
+        return Stopped(leased, BROKEN, unsure=True)
 
     def _hear(self, answer: Answer, found: Verdict) -> None:
         """Whether the server is in trouble, by what it answers; when it no longer is, what waited for it goes at
         once."""
         now, before = self._ledger.clock(), self._circuit
         if in_trouble(found, answer):
-            self._circuit = before.after_trouble(now, found.wait, self._chance, self._settings.waits)
+            self._circuit = before.after_trouble(found, now, self._chance, self._settings.waits)
             if self._circuit.until is not None and self._circuit is not before:
                 tell(Event.PAUSED, reason=found.row, wait=(self._circuit.until - now).total_seconds())
-            return
-        self._circuit = Circuit()
+        else:
+            self._well()
+
+    def _well(self) -> None:
+        before, self._circuit = self._circuit, Circuit()
         if before.until is not None:
             tell(Event.BACK)
             self._back = True
@@ -240,24 +249,30 @@ class Courier:
 
     async def _begin(self) -> None:
         """Once for a ledger: which types the server holds none of. Of those nothing can be there that is not known."""
-        for times in itertools.count(1):
-            kept = self._ledger.fact(_EMPTY)
-            if kept is not None:
-                self._way = replace(self._way, empty=frozenset(orjson.loads(kept)))
-            if kept is not None or self._stopping:
-                return
-            empty = await self._empty_kinds()
-            if empty is None:
-                waits = self._settings.waits
-                await self._pause(backoff(times, self._chance, waits.first, waits.longest_pause))
-            else:
-                await self._ledger.keep_fact(_EMPTY, orjson.dumps(empty).decode())
-                tell(Event.BEGUN, empty=empty)
+        kept = self._ledger.fact(_EMPTY)
+        if kept is None:
+            kept = await self._asked_for_empty()
+        self._way = replace(self._way, empty=frozenset(orjson.loads(kept)))
 
-    async def _pause(self, seconds: float) -> None:
+    async def _asked_for_empty(self) -> str:
+        """Nothing can be sent before this is known, so that one trouble is enough for a pause."""
+        self._circuit = Circuit(troubles=self._settings.waits.troubles)
+        while not self._stopping:
+            empty = await self._empty_kinds()
+            if empty is not None:
+                self._well()
+                kept = orjson.dumps(empty).decode()
+                await self._ledger.keep_fact(_EMPTY, kept)
+                tell(Event.BEGUN, empty=empty)
+                return kept
+            await self._pause()
+        return "[]"
+
+    async def _pause(self) -> None:
+        until, now = self._circuit.until or self._ledger.clock(), self._ledger.clock()
         self._wake.clear()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout((until - now).total_seconds()):
                 while not self._stopping:
                     await self._wake.wait()
                     self._wake.clear()
@@ -277,7 +292,6 @@ class Courier:
                 if page.ok and body.get("total") == 0 and not body.get("entry"):
                     empty.append(kind)
                 break
-        self._circuit = Circuit()
         return empty
 
 

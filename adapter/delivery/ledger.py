@@ -76,6 +76,7 @@ class Ledger:
         _belongs(writes, region)
         if sole:
             writes.run(statements.RELEASE_ALL, {"now": micros(clock())})
+            writes.wipe()  # a gateway that died may have left there what it had been told to forget
         self._writer = Writer(writes)
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self.on_work: Callable[[], None] = lambda: None
@@ -118,11 +119,14 @@ class Ledger:
     async def accept(self, accepted: Accepted) -> Outcome:
         """Ledger, outbox, receipt and audit in one commit; comes back when it is on the disk."""
         prepared = Prepared.of(accepted, micros(self.clock()))
-        return await self._writer.do(lambda session: accept(session, self._desk, prepared), self._accepted)
 
-    def _accepted(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Taken) and not outcome.repeated:
-            self.on_work()
+        def told(outcome: Outcome) -> None:
+            if isinstance(outcome, Taken) and not outcome.repeated:
+                self.on_work()
+                if accepted.strip:
+                    self._writer.wipe()
+
+        return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
 
     async def note(self, entry: Entry) -> None:
         """A line in the audit for what is no acceptance: a read, a refusal."""
@@ -218,6 +222,8 @@ class Ledger:
         return await self._writer.do(lambda session: turns.turn(session, self.bodies, asked), self._turned)
 
     def _turned(self, turn: Turn) -> None:
+        if turn.stripped:
+            self._writer.wipe()
         for id_ in turn.settled:
             for event in self._waiting.get(id_, ()):
                 event.set()

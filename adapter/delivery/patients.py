@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from adapter.delivery import statements
 from adapter.delivery.bodies import Bodies, content_hash, packed
 from adapter.delivery.session import Session
-from adapter.delivery.values import Strip, Word
+from adapter.delivery.values import Packed, Strip, Word
 from adapter.server.wire import written
+from mappings.problem import Json
+from mappings.shape.filled import Filled
+from mappings.shape.key import Key
 
 
 def words(session: Session, bodies: Bodies, patient_hash: str) -> tuple[Word, ...]:
@@ -47,21 +52,53 @@ def _move(session: Session, patient_hash: str) -> bool:
     return bool(marked and not (held and held.marked))
 
 
-def strip(session: Session, bodies: Bodies, patient_hash: str, strip: Strip) -> None:
-    """Every stored state, every source's word and the body of every open parcel of the patient, as `strip` makes them.
+Anew: TypeAlias = dict[tuple[str, ...], dict[Key, Filled]]
+"""Lanes -> what lies in them."""
 
-    What was last delivered stays until the stripped resources have been: a merge takes away only what it finds there.
+
+def strip(session: Session, bodies: Bodies, patient_hash: str, strip: Strip) -> list[Packed]:
+    """Every stored state, every source's word and the body of every open parcel of the patient, as `strip` makes them.
+    Comes back with what the server holds, or may be holding, and must not: to be delivered bare.
+
+    What was last delivered stays until that has been. The patient's own resource is told anew by the message that marks
+    her, and comes back only where an attempt may have reached the server without our knowing what is there.
     """
-    states = session.rows(statements.STATES_OF_PATIENT, {"patient_hash": patient_hash})
-    session.many(statements.STRIP_STATE, [_state(bodies, row, strip) for row in states])
+    anew: Anew = {}
+    for row in session.rows(statements.STATES_OF_PATIENT, {"patient_hash": patient_hash}):
+        state = bodies.opened(row.state_key, row.state_body)
+        lanes, ids = strip.own(row.kind, state)
+        known = [_delivered(bodies, one) for one in session.rows(statements.KNOWN, {"ids": ids})] if ids else []
+        _add(anew.setdefault(tuple(sorted(lanes)), {}), known, strip.resources(tuple(known)))
+        session.run(statements.STRIP_STATE, _state(bodies, row, strip.state(row.kind, state)))
+    for row in session.rows(statements.BODIES_OF_PATIENT, {"patient_hash": patient_hash}):
+        before = bodies.resources(row.body_key, row.body_body)
+        after = strip.resources(before)
+        lanes = tuple(session.column(statements.LANES_OF, {"parcel": row.parcel}))
+        _add(anew.setdefault(lanes, {}), before, after, sent=bool(row.unsure))
+        session.run(statements.STRIP_BODY, {"of_parcel": row.parcel, **bodies.columns("body", packed(after))})
     said = session.rows(statements.WORDS, {"hash": patient_hash})
     session.many(statements.UPDATE_WORD, [_word(bodies, row, strip) for row in said])
-    waiting = session.rows(statements.BODIES_OF_PATIENT, {"patient_hash": patient_hash})
-    session.many(statements.STRIP_BODY, [_body(bodies, row, strip) for row in waiting])
+    return [Packed(lanes, tuple(found.values()), bare=True) for lanes, found in anew.items() if found]
 
 
-def _state(bodies: Bodies, row: Any, strip: Strip) -> dict[str, Any]:
-    state = strip.state(row.kind, bodies.opened(row.state_key, row.state_body))
+def _delivered(bodies: Bodies, row: Any) -> Filled:
+    """All that the server held after our last write, with what earlier versions said and others brought."""
+    key = Key.parse(bodies.text(row.name_key, row.name_body))
+    if key is None:
+        raise ValueError("no key")
+    merged = row.held_body is not None
+    sealed = (row.held_key, row.held_body) if merged else (row.said_key, row.said_body)
+    return Filled(row.node, key, bodies.opened(*sealed), owned=True)
+
+
+def _add(found: dict[Key, Filled], before: Sequence[Filled], after: Sequence[Filled], *, sent: bool = True) -> None:
+    """What was sent, or may have been, and has been stripped; of that, the last that is said."""
+    for old, new in zip(before, after, strict=True):
+        if new.key in found or (sent and new.resource != old.resource):
+            found[new.key] = replace(new, owned=True)
+
+
+def _state(bodies: Bodies, row: Any, state: Json) -> dict[str, Any]:
     return {
         "of_kind": row.kind,
         "of_source": row.source,
@@ -74,8 +111,3 @@ def _word(bodies: Bodies, row: Any, strip: Strip) -> dict[str, Any]:
     word = strip.word(bodies.opened(row.word_key, row.word_body))
     said = {"marked": row.marked, "word_hash": row.word_hash, **bodies.columns("word", written(word))}
     return {"of_hash": row.hash, "of_source": row.source, **said}
-
-
-def _body(bodies: Bodies, row: Any, strip: Strip) -> dict[str, Any]:
-    resources = strip.resources(bodies.resources(row.body_key, row.body_body))
-    return {"of_parcel": row.parcel, **bodies.columns("body", packed(resources))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from adapter.server.wire import written
@@ -95,19 +96,37 @@ def _may_be_there(one: Wanted, base: Base | None, empty: frozenset[str], unsure:
 
 
 def plan(
-    wanted: Iterable[Wanted], bases: Mapping[str, Base], there: Mapping[str, There], identity_of: IdentityOf
+    wanted: Iterable[Wanted],
+    bases: Mapping[str, Base],
+    there: Mapping[str, There],
+    identity_of: IdentityOf,
+    *,
+    bare: bool = False,
 ) -> Plan:
     """`there` holds what was read; for the rest the server is taken to hold what the ledger says, guarded by its
-    version."""
-    steps = [_step(one, bases.get(one.id), there.get(one.id), identity_of(one.filled.node)) for one in wanted]
+    version. `bare`: what is there is not merged, it goes."""
+    step = _bare if bare else partial(_step, identity_of=identity_of)
+    steps = [step(one, bases.get(one.id), there.get(one.id)) for one in wanted]
     writes = tuple(one for one in steps if isinstance(one, Write))
     return Plan(writes, tuple(one for one in steps if isinstance(one, Keep)))
 
 
-def _step(wanted: Wanted, base: Base | None, read: There | None, identity: Identity) -> Write | Keep:
-    said, owned = wanted.filled.resource, wanted.filled.owned
+def _there(base: Base | None, read: There | None) -> There:
+    return read if read is not None else There(base.held, base.etag) if base else There(None)
+
+
+def _bare(wanted: Wanted, base: Base | None, read: There | None) -> Write | Keep:
+    said, theirs = wanted.filled.resource, _there(base, read)
+    if said == theirs.resource:
+        return Keep(wanted, said, theirs.etag)
+    dropped = labels(theirs.resource or {}) - labels(said)
+    return Write(wanted, said, theirs.etag, merged=False, dropped=tuple(sorted(dropped)))
+
+
+def _step(wanted: Wanted, base: Base | None, read: There | None, identity_of: IdentityOf) -> Write | Keep:
+    said, owned, identity = wanted.filled.resource, wanted.filled.owned, identity_of(wanted.filled.node)
     mine = said if owned or base is None else overlay(base.held, said, identity)
-    theirs = read if read is not None else There(base.held, base.etag) if base else There(None)
+    theirs = _there(base, read)
     if theirs.resource is None:
         return Write(wanted, mine, None, merged=mine is not said)
     before = None if base is None else base.said if owned else base.held

@@ -3,11 +3,13 @@ of chance."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from adapter.delivery.values import Counted, Standstill
 from adapter.server.answer import Answer, Trouble
 from adapter.server.outcome import Outcome, Verdict
 
@@ -25,7 +27,7 @@ class Waits:
     first: float = 1.0
     longest: float = 300.0
     few: int = 6
-    """Attempts at what may never pass; then it is parked."""
+    """Attempts that ended in what may never pass; then it is parked."""
     rereads: int = 3
     """Rounds of reading and merging in one attempt."""
     conflicts: int = 8
@@ -49,6 +51,7 @@ class Reread:
 @dataclass(frozen=True, slots=True)
 class Retry:
     at: datetime
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,17 @@ class Tried:
 
     attempts: int
     """This one included."""
+    failures: int = 0
+    """Attempts before this one that may pass or may never."""
+    conflicts: int = 0
+    """Attempts before this one that ended in a conflict."""
     rereads: int = 0
     """In this attempt."""
 
 
 def decide(verdict: Verdict, tried: Tried, now: datetime, chance: Chance, waits: Waits) -> Decision:
     """A server in trouble is waited for without end; a refusal parks at once; what may pass or may not gets a few
-    tries."""
+    tries, of which those that met a server in trouble are none."""
     match verdict.outcome:
         case Outcome.DONE | Outcome.UNCHANGED:
             return Done()
@@ -79,12 +86,21 @@ def decide(verdict: Verdict, tried: Tried, now: datetime, chance: Chance, waits:
             return Park(verdict.row)
         case Outcome.REREAD if tried.rereads < waits.rereads:
             return Reread()
-        case Outcome.REREAD if tried.attempts >= waits.conflicts:
-            return Park(verdict.row)
-        case Outcome.RETRY_FEW if tried.attempts >= waits.few:
-            return Park(verdict.row)
-    wait = backoff(tried.attempts, chance, waits.first, waits.longest)
-    return Retry(now + timedelta(seconds=max(wait, verdict.wait or 0.0)))
+    counted, times, most = _tries(verdict.outcome, tried, waits)
+    if times >= most:
+        return Park(verdict.row)
+    wait = backoff(times, chance, waits.first, waits.longest)
+    return Retry(now + timedelta(seconds=max(wait, verdict.wait or 0.0)), counted)
+
+
+def _tries(outcome: Outcome, tried: Tried, waits: Waits) -> tuple[Counted | None, int, float]:
+    """What the attempt is counted as, the how manyth of those it is, and how many there may be."""
+    match outcome:
+        case Outcome.REREAD:
+            return Counted.CONFLICT, tried.conflicts + 1, waits.conflicts
+        case Outcome.RETRY_FEW:
+            return Counted.FAILURE, tried.failures + 1, waits.few
+    return None, tried.attempts, math.inf
 
 
 def backoff(times: int, chance: Chance, first: float, longest: float) -> float:
@@ -118,6 +134,17 @@ class Circuit:
     troubles: int = 0
     pauses: int = 0
     until: datetime | None = None
+    since: datetime | None = None
+    """When the first of the troubles was told."""
+    told: Verdict | None = None
+    """What began the last pause."""
+
+    @property
+    def standstill(self) -> Standstill | None:
+        """Until the server is heard to be well again, also while one parcel asks."""
+        if self.until is None or self.since is None or self.told is None:
+            return None
+        return Standstill(self.told.row, self.told.sv, self.told.en, self.since)
 
     def room(self, now: datetime, most: int) -> int:
         """How many parcels may be on their way."""
@@ -125,12 +152,12 @@ class Circuit:
             return most
         return 0 if now < self.until else 1
 
-    def after_trouble(self, now: datetime, wait: float | None, chance: Chance, waits: Waits) -> Circuit:
+    def after_trouble(self, told: Verdict, now: datetime, chance: Chance, waits: Waits) -> Circuit:
         """Trouble told by parcels that were on their way when the pause began changes nothing."""
         if self.until is not None and now < self.until:
             return self
-        troubles = self.troubles + 1
+        troubles, since = self.troubles + 1, self.since or now
         if troubles < waits.troubles:
-            return Circuit(troubles, self.pauses, self.until)
-        seconds = max(backoff(self.pauses + 1, chance, waits.first, waits.longest_pause), wait or 0.0)
-        return Circuit(troubles, self.pauses + 1, now + timedelta(seconds=seconds))
+            return Circuit(troubles, since=since)
+        seconds = max(backoff(self.pauses + 1, chance, waits.first, waits.longest_pause), told.wait or 0.0)
+        return Circuit(troubles, self.pauses + 1, now + timedelta(seconds=seconds), since, told)

@@ -60,12 +60,14 @@ message = sa.Table(
     _text("trace_id"),
     _text("catalogue_version"),
     _text("mapping_version"),
+    sa.Column("strips", sa.Boolean, nullable=False),
     _number("accepted_at"),
     _number("changed_at"),
     sa.UniqueConstraint("kind", "source", "number", "version", name="message_version"),
     sa.Index("message_state", "state", "sequence"),
 )
-"""A receipt. `waiting` and `parked` count its parcels; `state` follows from them."""
+"""A receipt. `waiting` and `parked` count its parcels; `state` follows from them. `strips`: with it came a marking, and
+what it delivers takes away what was delivered before."""
 
 _OPEN = message.c.waiting > 0
 sa.Index("message_patient", message.c.patient_hash, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -121,7 +123,10 @@ parcel = sa.Table(
     _text("state"),
     sa.Column("waits", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("conflicts", sa.Integer, nullable=False),
     sa.Column("unsure", sa.Boolean, nullable=False),
+    sa.Column("bare", sa.Boolean, nullable=False),
     _number("due"),
     sa.Column("lease", sa.Text),
     sa.Column("lease_until", sa.BigInteger),
@@ -130,7 +135,8 @@ parcel = sa.Table(
     sqlite_autoincrement=True,
 )
 """One thing to deliver. `waits` counts the lanes in which another is first and the needs not yet delivered: 0 and
-pending is ready. `unsure`: an attempt may have reached the server without our knowing."""
+pending is ready. `failures` and `conflicts` count the attempts that ended so (`values.Counted`). `unsure`: an attempt
+may have reached the server without our knowing. `bare`: what is there and not said goes, whoever wrote it."""
 
 _READY = sa.and_(parcel.c.state == "pending", parcel.c.waits == 0)
 _LEASED = parcel.c.state == "leased"

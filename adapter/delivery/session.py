@@ -15,6 +15,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from adapter.delivery.database import wipe
+
 Values: TypeAlias = Mapping[str, Any]
 _NONE: Final[Values] = MappingProxyType({})
 
@@ -77,6 +79,10 @@ class Session:
         """Nothing where a failed commit has undone it already."""
         if self._driver.in_transaction:
             self._driver.rollback()
+
+    def wipe(self) -> bool:
+        """Between transactions; `database.wipe`."""
+        return wipe(self._driver)
 
     def run(self, statement: sa.Executable, values: Values = _NONE) -> int:
         """How many rows it touched."""

@@ -118,10 +118,14 @@ STRIP_STATE: Final = (
     .values(state_key=value("state_key"), state_body=value("state_body"), revision=aggregate.c.revision + 1)
 )
 BODIES_OF_PATIENT: Final = (
-    sa.select(parcel_body)
+    sa.select(parcel_body, parcel.c.unsure)
     .join(parcel, parcel.c.id == parcel_body.c.parcel)
     .join(message, message.c.sequence == parcel.c.message)
     .where(message.c.patient_hash == value("patient_hash"), message.c.waiting > sa.literal_column("0"))
+    .order_by(parcel.c.id)
+)
+LANES_OF: Final = (
+    sa.select(parcel_lane.c.lane).where(parcel_lane.c.parcel == value("parcel")).order_by(parcel_lane.c.lane)
 )
 STRIP_BODY: Final = (
     sa.update(parcel_body)
@@ -178,7 +182,10 @@ READY: Final = (
         parcel.c.id,
         parcel.c.message,
         parcel.c.attempts,
+        parcel.c.failures,
+        parcel.c.conflicts,
         parcel.c.unsure,
+        parcel.c.bare,
         parcel.c.due,
         parcel.c.reason,
         parcel_body.c.body_key,
@@ -186,6 +193,7 @@ READY: Final = (
         message.c.id.label("message_id"),
         message.c.patient_hash,
         message.c.trace_id,
+        message.c.strips,
         message.c.accepted_at,
     )
     .join(parcel_body, parcel_body.c.parcel == parcel.c.id)
@@ -239,6 +247,8 @@ AGAIN: Final = (
         unsure=value("unsure"),
         reason=value("why"),
         attempts=parcel.c.attempts - value("unmade"),
+        failures=parcel.c.failures + value("failed"),
+        conflicts=parcel.c.conflicts + value("conflicted"),
     )
 )
 PARK: Final = (
@@ -333,7 +343,7 @@ NEEDS_OF_MESSAGE: Final = (
 RETRY_PARCELS: Final = (
     sa.update(parcel)
     .where(parcel.c.message == value("sequence"), parcel.c.state == "parked")
-    .values(state="pending", due=value("now"), attempts=0, reason=None)
+    .values(state="pending", due=value("now"), attempts=0, failures=0, conflicts=0, reason=None)
 )
 HASTEN_PARCELS: Final = (
     sa.update(parcel)

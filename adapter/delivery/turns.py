@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -20,7 +20,7 @@ from adapter.delivery import statements
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.sealed import Sealed
 from adapter.delivery.session import Session
-from adapter.delivery.values import Priority, instant, micros
+from adapter.delivery.values import Counted, Priority, instant, micros
 from mappings.problem import Json
 
 
@@ -34,10 +34,17 @@ class Leased:
     message_id: str
     patient_hash: str | None
     trace_id: str
+    strips: bool
+    """A marking came with the message."""
     attempts: int
     """This one included."""
+    failures: int
+    conflicts: int
+    """Attempts before this one that ended so."""
     unsure: bool
     """An earlier attempt may have reached the server."""
+    bare: bool
+    """What is there and not said goes, whoever wrote it."""
     accepted_at: datetime
     due: datetime
     until: datetime
@@ -86,6 +93,7 @@ class Again:
     said: Json | None = None
     unmade: bool = False
     """Nothing was tried: the attempt does not count."""
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +121,17 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Turn:
     leased: tuple[Leased, ...]
-    settled: tuple[str, ...]
+    settled: tuple[str, ...] = ()
     """Ids of messages that became delivered or parked."""
+    stripped: bool = False
+    """What a marking left was recorded in place of what was delivered before."""
 
 
 def turn(session: Session, bodies: Bodies, asked: Asked) -> Turn:
     """Records the results, then leases at most `want` parcels."""
-    settled = _record(session, bodies, asked.results, asked.now) if asked.results else ()
+    recorded = _record(session, bodies, asked.results, asked.now) if asked.results else Turn(())
     session.run(statements.RELEASE_EXPIRED, {"now": micros(asked.now)})
-    return Turn(_lease(session, asked), settled)
+    return replace(recorded, leased=_lease(session, asked))
 
 
 def _lease(session: Session, asked: Asked) -> tuple[Leased, ...]:
@@ -147,8 +157,12 @@ def _leased(row: Any, lease: str, until: datetime) -> Leased:
         message_id=row.message_id,
         patient_hash=row.patient_hash,
         trace_id=row.trace_id,
+        strips=bool(row.strips),
         attempts=row.attempts + 1,
+        failures=row.failures,
+        conflicts=row.conflicts,
         unsure=bool(row.unsure),
+        bare=bool(row.bare),
         accepted_at=instant(row.accepted_at),
         due=instant(row.due),
         until=until,
@@ -157,7 +171,7 @@ def _leased(row: Any, lease: str, until: datetime) -> Leased:
     )
 
 
-def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: datetime) -> tuple[str, ...]:
+def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: datetime) -> Turn:
     """Results of leases that were lost in the meantime are dropped: another holder has the parcel."""
     found = session.rows(statements.STILL_LEASED, {"parcels": [one.leased.parcel for one in results]})
     held = {(row.id, row.lease) for row in found}
@@ -176,7 +190,8 @@ def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: da
     )
     session.many(statements.MOVE_MESSAGE, [_moved(one, now) for one in ours])
     sequences = sorted({one.leased.message for one in ours})
-    return tuple(session.column(statements.SETTLED_AMONG, {"sequences": sequences})) if sequences else ()
+    settled = tuple(session.column(statements.SETTLED_AMONG, {"sequences": sequences})) if sequences else ()
+    return Turn((), settled, stripped=any(one.leased.strips for one in delivered))
 
 
 def _again(one: Again) -> dict[str, Any]:
@@ -186,6 +201,8 @@ def _again(one: Again) -> dict[str, Any]:
         "unsure": one.unsure,
         "why": one.reason,
         "unmade": int(one.unmade),
+        "failed": int(one.counted is Counted.FAILURE),
+        "conflicted": int(one.counted is Counted.CONFLICT),
     }
 
 

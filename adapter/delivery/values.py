@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mappings.problem import Json
 from mappings.shape.filled import Filled
@@ -45,6 +45,25 @@ class ParcelState(StrEnum):
     DONE = "done"
 
 
+class Counted(StrEnum):
+    """What an attempt that did not succeed is counted as, beside being an attempt. One that met a server in trouble is
+    counted as nothing."""
+
+    FAILURE = "failure"
+    """An answer that may pass or may never."""
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Nothing is delivered for now: the row of the error table that says why, its words, and since when."""
+
+    reason: str
+    sv: str
+    en: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What an aggregate is searched on. The caller says what each means for its kind."""
@@ -65,6 +84,8 @@ class Packed:
     needs: tuple[str, ...] = ()
     """Derived ids; a need that this or an earlier message delivers is waited for."""
     priority: Priority = Priority.LIVE
+    bare: bool = False
+    """Exactly this is left of these resources on the server, whoever wrote what is there: what a marking leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +99,24 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What a new marking makes of all that is stored of the patient (Decided 22). Three pure functions of the
+    """What a new marking makes of all that is stored and delivered of the patient (Decided 22). Pure functions of the
     caller."""
 
     state: Callable[[str, Json], Json]
     """(kind of aggregate, its state) -> the state without what PI-1 takes away."""
     word: Callable[[Json], Json]
     resources: Callable[[tuple[Filled, ...]], tuple[Filled, ...]]
+    """Resources that go together -> the same, in their order; one that holds nothing that must go comes back equal."""
+    own: Callable[[str, Json], Own]
+    """(kind of aggregate, its state) -> what only this aggregate speaks of on the server."""
+
+
+class Own(NamedTuple):
+    """Where an aggregate lies, and those of its resources that a marking may strip; the patient is none of them."""
+
+    lanes: tuple[str, ...]
+    ids: tuple[str, ...]
+    """Derived ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapter.delivery.values import MessageState, Receipt
+from adapter.delivery.values import MessageState, Receipt, Standstill
 from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused, problem_json
 from mappings.problem import Json, Problem
 from mappings.region.reading import told
@@ -34,21 +34,58 @@ _ISSUE = {
 """HL7's code for an error of form (http://hl7.org/fhir/issue-type); a rule is a business rule."""
 
 WORDS = {
-    400: ("Innehållet kan inte läsas.", "The content cannot be read."),
-    401: ("Okänd avsändare: sänd en giltig nyckel.", "Unknown caller: send a valid token."),
-    403: ("Det här får avsändaren inte göra.", "The caller may not do this."),
-    404: ("Det finns inte här.", "There is no such thing here."),
-    405: ("Metoden finns inte här.", "There is no such method here."),
-    406: ("Svaret finns inte i det formatet.", "There is no answer in that format."),
-    408: ("Innehållet kom för långsamt.", "The content came too slowly."),
-    409: ("Versionen stämmer inte med vad som är mottaget.", "The version does not agree with what has been taken in."),
-    412: ("Det har ändrats sedan det lästes.", "It has changed since it was read."),
-    413: ("Innehållet är för stort.", "The content is too large."),
-    415: ("Innehållet ska vara JSON.", "The content is to be JSON."),
-    422: ("Meddelandet togs inte emot.", "The message was not taken in."),
-    500: ("Fel i adaptern; ingenting behölls.", "An error in the adapter; nothing was kept."),
+    400: ("Innehållet kan inte läsas: rätta det och sänd det igen.", "The content cannot be read: mend and resend it."),
+    401: (
+        "Okänd avsändare: sänd en giltig nyckel i Authorization: Bearer.",
+        "Unknown caller: send a valid token in Authorization: Bearer.",
+    ),
+    403: (
+        "Det här får avsändaren inte göra: sänd en nyckel som har rätt till det.",
+        "The caller may not do this: send a token that has the right to.",
+    ),
+    404: (
+        "Det finns inte här, eller inte för den som frågar: kontrollera adressen.",
+        "There is no such thing here, or not for this caller: check the address.",
+    ),
+    405: (
+        "Metoden finns inte på den här adressen: se /openapi.json.",
+        "There is no such method at this address: see /openapi.json.",
+    ),
+    406: (
+        "Svaret finns inte i det formatet: begär JSON i Accept.",
+        "There is no answer in that format: ask for JSON in Accept.",
+    ),
+    408: (
+        "Innehållet kom för långsamt: sänd det igen, i ett svep.",
+        "The content came too slowly: send it again, in one go.",
+    ),
+    409: (
+        "Versionen stämmer inte med vad som är mottaget: hämta det, och sänd en högre version.",
+        "The version does not agree with what has been taken in: fetch that, and send a higher version.",
+    ),
+    412: (
+        "Det har ändrats sedan det lästes: hämta det igen, och gör om ändringen.",
+        "It has changed since it was read: fetch it again, and redo the change.",
+    ),
+    413: (
+        "Innehållet är för stort: sänd ett meddelande i taget.",
+        "The content is too large: send one message at a time.",
+    ),
+    415: (
+        "Innehållet ska vara JSON i UTF-8: sänd det med Content-Type application/json.",
+        "The content is to be JSON in UTF-8: send it with Content-Type application/json.",
+    ),
+    422: (
+        "Meddelandet togs inte emot: rätta det som står i problems, och sänd det igen.",
+        "The message was not taken in: mend what stands in problems, and send it again.",
+    ),
+    500: (
+        "Fel i adaptern; ingenting behölls: sänd det igen, och anmäl det om felet kommer tillbaka.",
+        "An error in the adapter; nothing was kept: send it again, and report it if the error comes back.",
+    ),
     503: ("Det går inte just nu: försök igen om en stund.", "Not just now: try again in a while."),
 }
+"""What a status says, in Swedish and English, where no problem of the message says more."""
 
 
 def answer(body: Any, status: int = 200, media: str = "application/json", **headers: str) -> Response:
@@ -58,12 +95,16 @@ def answer(body: Any, status: int = 200, media: str = "application/json", **head
 
 
 def refusal(request: Request, status: int, problems: Iterable[Problem] = (), **headers: str) -> Response:
-    """Why not: problem details (RFC 9457), or an OperationOutcome for whoever accepts FHIR."""
+    """Why not: problem details (RFC 9457), or an OperationOutcome for whoever accepts FHIR.
+
+    Both languages stand in `detail`, and apart in `en` and `sv`, as in each problem; the short `title` is English.
+    """
     problems = tuple(problems)
     if FHIR in request.headers.get("accept", "") or request.url.path.startswith("/fhir"):
         return answer(outcome(status, problems), status, FHIR, **headers)
     sv, en = WORDS.get(status, WORDS[400])
-    body = {"type": "about:blank", "status": status, "title": en, "detail": sv}
+    title = en.partition(":")[0].removesuffix(".")
+    body = {"type": "about:blank", "status": status, "title": title, "detail": f"{en} / {sv}", "sv": sv, "en": en}
     return answer(body | {"problems": [problem_json(problem) for problem in problems]}, status, PROBLEM, **headers)
 
 
@@ -107,8 +148,19 @@ def _issue(problem: Problem) -> Json:
     return issue
 
 
-def receipt_json(receipt: Receipt) -> Json:
-    """What became of a message, as its sender reads it."""
+def standstill_json(standstill: Standstill) -> Json:
+    """Why nothing is delivered for now, and since when."""
+    return {
+        "reason": standstill.reason,
+        "sv": standstill.sv,
+        "en": standstill.en,
+        "since": standstill.since.isoformat(),
+    }
+
+
+def receipt_json(receipt: Receipt, standstill: Standstill | None = None) -> Json:
+    """What became of a message, as its sender reads it; why it waits, while all that is to be delivered does."""
+    because = None if standstill is None or receipt.settled else standstill_json(standstill)
     return {
         "id": receipt.id,
         "state": receipt.state.value,
@@ -123,18 +175,24 @@ def receipt_json(receipt: Receipt) -> Json:
         "conflicts": list(receipt.conflicts),
         "reason": receipt.reason,
         "serverSaid": receipt.server_said,
+        "waitingBecause": because,
         "catalogueVersion": receipt.catalogue_version,
         "acceptedAt": receipt.accepted_at.isoformat(),
         "changedAt": receipt.changed_at.isoformat(),
     }
 
 
-def kept(receipt: Receipt, *, waited: bool) -> Response:
+def kept(receipt: Receipt, standstill: Standstill | None, *, waited: bool) -> Response:
     """202 with the receipt; 201 or 200 when it was delivered while the sender waited."""
     status = 202
     if waited and receipt.state is MessageState.DELIVERED:
         status = 201 if receipt.revision == 1 else 200
-    return answer(receipt_json(receipt), status, Location=f"/v1/messages/{receipt.id}", ETag=f'W/"{receipt.revision}"')
+    return answer(
+        receipt_json(receipt, standstill),
+        status,
+        Location=f"/v1/messages/{receipt.id}",
+        ETag=f'W/"{receipt.revision}"',
+    )
 
 
 def not_kept(request: Request, result: NotKept) -> Response:
@@ -177,4 +235,5 @@ __all__ = [
     "outcome",
     "receipt_json",
     "refusal",
+    "standstill_json",
 ]

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from adapter.delivery.ledger import Ledger
+from adapter.delivery.values import Standstill
 
 MEDIA = CONTENT_TYPE_LATEST
 
@@ -22,6 +23,7 @@ class Counting:
     reads: Counter = field(init=False)
     waiting: Gauge = field(init=False)
     oldest: Gauge = field(init=False)
+    standstill: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         made = {
@@ -38,14 +40,20 @@ class Counting:
             "oldest": Gauge(
                 "vardbro_oldest_waiting_seconds", "Age of the oldest message not yet settled", registry=self.registry
             ),
+            "standstill": Gauge(
+                "vardbro_server_in_trouble",
+                "1 while nothing is delivered because of the server",
+                registry=self.registry,
+            ),
         }
         for name, collector in made.items():
             object.__setattr__(self, name, collector)
 
-    def page(self, ledger: Ledger) -> bytes:
+    def page(self, ledger: Ledger, standstill: Standstill | None) -> bytes:
         """All numbers, in Prometheus' text format."""
         counts = ledger.counts()
         for state, number in counts.messages.items():
             self.waiting.labels(state.value).set(number)
         self.oldest.set(counts.oldest_waiting)
+        self.standstill.set(standstill is not None)
         return generate_latest(self.registry)

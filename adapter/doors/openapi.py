@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from adapter.region import fixtures
 from mappings.problem import Json, Severity
 from mappings.region.field import Audience, audiences
+from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import KINDS
 from mappings.rules.portal import PERMITS
 
@@ -27,11 +28,6 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fixtures that stand as examples in the contract."""
-
-DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"CareEvent": ("kva",), "EventLine": ("kva",), "NamedContact": ("missing",)}
-)
-"""Members that the gateway fills in and shows, and that are never sent."""
 
 
 def _schema(name: str) -> Json:
@@ -225,6 +221,7 @@ def found(kind: str) -> Responses:
         200: {"description": "What this caller may see, page by page", "content": _json(page)},
         **STRANGER,
         **UNREADABLE,
+        400: _refused("Not JSON (IN-1), nested too deep (IN-7), or a page of another search or too old (IN-9)"),
         403: _refused("Another patient than the caller"),
         422: _refused("No patient to search for"),
         503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
@@ -236,7 +233,22 @@ METADATA: Responses = {
     **STRANGER,
 }
 LIVE: Responses = {200: {"description": "The process answers", "content": _json({"type": "object"})}}
-READY: Responses = {200: {"description": "Messages are taken in", "content": _json({"type": "object"})}}
+READY: Responses = {
+    200: {
+        "description": "Messages are taken in; degraded: and wait, because the FHIR server is in trouble",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["status", "waiting"],
+                "properties": {
+                    "status": {"enum": ["ready", "degraded"]},
+                    "because": _schema("Standstill"),
+                    "waiting": {"type": "object", "additionalProperties": _COUNT},
+                },
+            }
+        ),
+    }
+}
 
 
 # -- the whole -------------------------------------------------------------------------------------------------------
@@ -256,13 +268,16 @@ _OWN: Json = {
     },
     "Refusal": {
         "type": "object",
-        "description": "Problem details (RFC 9457)",
-        "required": ["type", "status", "title", "detail", "problems"],
+        "description": "Problem details (RFC 9457). `title` is English and short; `detail` says it in English and "
+        "Swedish, `en` and `sv` each in one language, as in each problem.",
+        "required": ["type", "status", "title", "detail", "sv", "en", "problems"],
         "properties": {
             "type": _TEXT,
             "status": {"type": "integer"},
             "title": _TEXT,
             "detail": _TEXT,
+            "sv": _TEXT,
+            "en": _TEXT,
             "problems": {"type": "array", "items": _schema("Problem")},
         },
     },
@@ -290,6 +305,12 @@ _OWN: Json = {
             "resources": {"type": "array", "items": {"type": "object"}},
         },
     },
+    "Standstill": {
+        "type": "object",
+        "description": "Why nothing is delivered for now: the FHIR server is in trouble",
+        "required": ["reason", "sv", "en", "since"],
+        "properties": {"reason": _TEXT, "sv": _TEXT, "en": _TEXT, "since": _MOMENT},
+    },
     "Receipt": {
         "type": "object",
         "required": ["id", "state", "kind", "source", "number", "version", "revision", "warnings", "derived"],
@@ -307,6 +328,7 @@ _OWN: Json = {
             "conflicts": {"type": "array", "items": _TEXT},
             "reason": {"type": ["string", "null"]},
             "serverSaid": {"type": ["object", "null"]},
+            "waitingBecause": {"anyOf": [_schema("Standstill"), {"type": "null"}]},
             "catalogueVersion": _TEXT,
             "acceptedAt": _MOMENT,
             "changedAt": _MOMENT,
@@ -360,7 +382,7 @@ def _models() -> Json:
             schemas[name]["properties"][member]["readOnly"] = True
     for kind, model in KINDS.items():
         schemas[shown(kind)] = _shown(schemas[model.__name__], model, BESIDE.get(kind, {}))
-        schemas[model.__name__] = _sent(schemas[model.__name__])
+        schemas[model.__name__] = sent(schemas[model.__name__])
     return schemas
 
 
@@ -370,11 +392,3 @@ def _shown(schema: Json, model: type[BaseModel], beside: Json) -> Json:
     always = [one for one in schema["required"] if audiences(model, names[one]) == frozenset(Audience)]
     properties = schema["properties"] | beside
     return {**schema, "title": f"{schema['title']}Shown", "properties": properties, "required": always}
-
-
-def _sent(schema: Json) -> Json:
-    """A version, or the time of the change from a source that has none (Decided 6)."""
-    properties = schema["properties"] | {"changedAt": _MOMENT}
-    rest = [name for name in schema["required"] if name != "version"]
-    either: list[Json] = [{"required": ["version"]}, {"required": ["changedAt"]}]
-    return {**schema, "properties": properties, "required": rest, "oneOf": either}

@@ -130,7 +130,7 @@ async def message(request: Request, id: MessageId) -> Response:  # noqa: A002  t
     receipt = at.ledger.receipt(id)
     if receipt is None or caller.audience in PATIENTS or not caller.may_read_of(receipt.source):
         return refusal(request, 404)
-    return answer(receipt_json(receipt), ETag=f'W/"{receipt.revision}"')
+    return answer(receipt_json(receipt, at.courier.standstill), ETag=f'W/"{receipt.revision}"')
 
 
 async def _shown(request: Request, kind: str, source: str, number: str) -> Response:
@@ -146,7 +146,7 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
     found = at.ledger.sent_as(kind, source, number, held.version)
     if found and caller.audience not in PATIENTS:
-        body["receipt"] = receipt_json(found[0])
+        body["receipt"] = receipt_json(found[0], at.courier.standstill)
     return answer(body, ETag=f'W/"{held.revision}"')
 
 
@@ -165,13 +165,13 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
 
 async def _waited(request: Request, result: Kept) -> Response:
     """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
+    at = gateway(request)
     found = re.search(r"\bwait=([0-9]+)\b", request.headers.get("prefer", ""))
     if not found:
-        return kept(result.receipt, waited=False)
-    at = gateway(request)
+        return kept(result.receipt, at.courier.standstill, waited=False)
     seconds = min(float(found[1]), at.settings.longest_wait)
     receipt = await at.ledger.delivered(result.receipt.id, seconds) or result.receipt
-    return kept(receipt, waited=True)
+    return kept(receipt, at.courier.standstill, waited=True)
 
 
 async def _refused(at: Gateway, kind: str, caller: Caller, result: NotKept, trace_id: str) -> None:

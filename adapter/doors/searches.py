@@ -6,7 +6,6 @@ server does not yet hold is laid over what the server says. A server that cannot
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
+from adapter.doors import paging
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import SEARCH
@@ -31,6 +31,7 @@ from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
+from mappings.rules.cancelling import cancellation_first
 from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
@@ -95,7 +96,7 @@ class Asked:
 
     identity: Identity
     count: int = PAGE
-    after: int = 0
+    page: str | None = None
 
 
 @router.post("/v1/bookings/search", summary="A patient's bookings", openapi_extra=SEARCH, responses=told_of("booking"))
@@ -118,11 +119,16 @@ async def _searched(request: Request, search: Search) -> Response:
     asked = _asked(await json_of(request), caller, at)
     if isinstance(asked, Refused):
         return not_kept(request, asked)
+    keys, now = at.intake.keys, at.clock()
+    patient_hash = keys.patient(asked.identity)
+    searched = paging.Searched(caller.name, search.kind, patient_hash)
+    after = paging.BEGINNING if asked.page is None else paging.unsealed(keys, searched, asked.page, now)
+    if after is None:
+        return refusal(request, 400, (paging.NOT_OF_THIS_SEARCH,))
     fetched = await _fetched(at, search, asked.identity)
     if fetched.failed is not None:
         wait = fetched.failed.retry_after or 5
         return refusal(request, 503, Retry_After=str(int(wait)))
-    patient_hash = at.intake.keys.patient(asked.identity)
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
@@ -133,12 +139,12 @@ async def _searched(request: Request, search: Search) -> Response:
         and (last is None or seen(last, caller.audience, now, at.catalogue))
         and (body := seen(one, caller.audience, now, at.catalogue))
     ]
-    shown.sort(key=_order)
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
-    page: Json = {"total": len(shown), "items": shown[asked.after : asked.after + asked.count]}
-    if asked.after + asked.count < len(shown):
-        page["next"] = _token(asked.after + asked.count)
+    items, last = paging.page(shown, after, asked.count)
+    page: Json = {"total": len(shown), "items": cancellation_first(items)}
+    if last is not None:
+        page["next"] = paging.sealed(keys, searched, last, now)
     if warnings and caller.audience not in PATIENTS:
         page["warnings"] = warnings
     return answer(page)
@@ -152,20 +158,19 @@ def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Refused:
     count, page = said.get("count", PAGE), said.get("page")
     if type(count) is not int or not 1 <= count <= LONGEST_PAGE:
         return _wrong("IN-9", "/count")
-    after = 0 if page is None else _offset(page)
-    if after is None:
-        return _wrong("IN-9", "/page")
-    return _patient(said.get("patient"), caller, at, count, after)
+    if page is not None and not isinstance(page, str):
+        return _wrong("IN-2", "/page")
+    return _patient(said.get("patient"), caller, at, count, page)
 
 
 def _wrong(rule: str, path: str) -> Refused:
     return Refused((told(rule, path),))
 
 
-def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | Refused:
+def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | None) -> Asked | Refused:
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(own, count, after) if own else _wrong("IN-8", "/patient")
+        return Asked(own, count, page) if own else _wrong("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
@@ -175,7 +180,7 @@ def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> 
         return Refused((NO_NATIONAL_IDENTITY,))
     if own is not None and identity != own:
         raise Forbidden
-    return Asked(identity, count, after)
+    return Asked(identity, count, page)
 
 
 async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:
@@ -289,25 +294,3 @@ def _source(found: Found, search: Search) -> str | None:
 def _protected(at: Gateway, value: Any) -> Any:
     """A marking that any source has sent protects in every answer, delivered or not; so does one on the server."""
     return under(value, at.intake.marking(at.intake.patient_hash(value.patient)) or value.patient.protection)
-
-
-def _order(item: Json) -> tuple[str, str, str]:
-    lines = item.get("lines") or [{}]
-    start = next((line.get("start") for line in lines if line.get("start")), None)
-    return (
-        str(start or item.get("start") or ""),
-        str(item.get("source", "")),
-        str(item.get("number") or item.get("id") or ""),
-    )
-
-
-def _token(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"v1:{offset}".encode()).decode().rstrip("=")
-
-
-def _offset(token: Any) -> int | None:
-    try:
-        text = base64.urlsafe_b64decode(f"{token}===").decode() if isinstance(token, str) else ""
-        return int(text.removeprefix("v1:")) if text.startswith("v1:") and text[3:].isdigit() else None
-    except ValueError:
-        return None

@@ -1,8 +1,8 @@
 """The embedded FHIR R4 server: a default that runs anywhere, and never lies about what it can do.
 
-Three ways to it: `running_sandbox()` in a thread of this process, `serve()` (`python -m adapter.sandbox`) as a process
-of its own, `create_app()` for any ASGI server. `[base]` is `/fhir`, or `/spaces/{name}/fhir` for a space that nothing
-else sees.
+Three ways to it: `running_sandbox()` in a thread of this process, `serve()` (`vardbro sandbox`) as a process of its
+own, `create_app()` for any ASGI server. `[base]` is `/fhir`, or `/spaces/{name}/fhir` for a space that nothing else
+sees.
 
 What it does stands in `GET [base]/metadata`, made from the tables that it works by (`resource_types.py`). Where servers
 differ it does what R4 says; `like="hapi"` has the differences of `dialect.py`. What test suites steer it by is in

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -35,13 +34,7 @@ def create_app(settings: SandboxSettings) -> Starlette:
     return Starlette(routes=[Mount("/", app=Door(spaces))], lifespan=lifespan)
 
 
-def say_ready(base: str) -> None:
-    """The one line on standard output, by which whoever started the process learns where it answers."""
-    sys.stdout.write(f"READY {base}\n")
-    sys.stdout.flush()
-
-
-def serve(settings: SandboxSettings, *, ready: Callable[[str], None] = say_ready, parent: int | None = None) -> None:
+def serve(settings: SandboxSettings, *, ready: Callable[[str], None], parent: int | None = None) -> None:
     """Runs until it is told to stop (SIGINT, SIGTERM) or `parent` is gone; `ready` gets the base URL once it answers.
 
     Raises `OSError` where the port is taken, `Refusal` where the seed does not fit.

@@ -1,11 +1,10 @@
-"""The one FHIR client of a process."""
+"""The one FHIR client of a process, on aiohttp itself: httpx around it took longer than the request did."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +12,8 @@ from typing import Self
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
+from aiohttp.http_exceptions import ContentEncodingError
+from yarl import URL
 
 from adapter.server.answer import FHIR_JSON, Answer, Trouble, expecting, judged
 from adapter.server.links import Link, Server, next_url, search_link
@@ -40,15 +40,10 @@ _TROUBLE: tuple[tuple[type[Exception], Trouble], ...] = (
     (aiohttp.ConnectionTimeoutError, Trouble.UNREACHABLE),
     (TimeoutError, Trouble.TIMED_OUT),
     (aiohttp.ClientResponseError, Trouble.NOT_FHIR),
-    (httpx.DecodingError, Trouble.NOT_FHIR),
-    (httpx.InvalidURL, Trouble.NOT_FHIR),
+    (ContentEncodingError, Trouble.NOT_FHIR),
     (ValueError, Trouble.NOT_FHIR),
-    (httpx.ConnectError, Trouble.UNREACHABLE),
-    (httpx.ConnectTimeout, Trouble.UNREACHABLE),
-    (httpx.TimeoutException, Trouble.TIMED_OUT),
 )
-"""The first that fits; all else broke on the way. The transport's own translation says ConnectTimeout of a connection
-that broke (httpx-aiohttp 0.2), so what it translated is asked first."""
+"""The first that fits; all else broke on the way."""
 
 
 class FhirClient:
@@ -61,23 +56,26 @@ class FhirClient:
     def __init__(self, settings: ServerSettings) -> None:
         self.settings = settings
         self.server: Server = settings.server
-        self._http: httpx.AsyncClient | None = None
-        seconds = {"connect": settings.connect_timeout, "read": settings.read_timeout, "pool": settings.total_timeout}
-        self._extensions = {"timeout": seconds}
-        self._headers = [("Accept", FHIR_JSON), ("Accept-Encoding", "gzip"), ("User-Agent", _USER_AGENT)]
+        self._session: aiohttp.ClientSession | None = None
+        self._headers = {"Accept": FHIR_JSON, "Accept-Encoding": "gzip", "User-Agent": _USER_AGENT}
         if settings.authorization:
-            self._headers.append(("Authorization", settings.authorization))
+            self._headers["Authorization"] = settings.authorization
 
     async def __aenter__(self) -> Self:
-        trust = _trust(self.settings)
-        transport = AiohttpTransport(verify=trust or False, trust_env=False, client=_sessions(self.settings, trust))
-        self._http = httpx.AsyncClient(transport=transport, trust_env=False)
+        at = self.settings
+        connector = aiohttp.TCPConnector(limit=at.connections, keepalive_timeout=_KEPT_OPEN, ssl=_trust(at))
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),  # one session for all callers
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(at.total_timeout, sock_connect=at.connect_timeout, sock_read=at.read_timeout),
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
     async def read(self, kind: str, resource_id: str, *headers: tuple[str, str]) -> Answer:
         """`headers`: `If-None-Match` and the like; then 304 with no body is an answer too."""
@@ -141,21 +139,17 @@ class FhirClient:
 
     async def ask(self, method: str, url: str, *headers: tuple[str, str], content: bytes | None = None) -> Answer:
         """One request to a URL of this server, and its whole answer."""
-        if self._http is None:
+        if self._session is None:
             raise RuntimeError("Open the client first: async with FhirClient(settings) as client")
-        all_headers = [*self._headers, *headers]
-        request = httpx.Request(method, url, headers=all_headers, content=content, extensions=self._extensions)
         status: int | None = None
         try:
-            async with asyncio.timeout(self.settings.total_timeout):
-                response = await self._http.send(request, stream=True, follow_redirects=False)
-                status = response.status_code
-                try:
-                    raw = await _within(response, self.settings.body_limit)
-                finally:
-                    await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            # A TimeoutError is an OSError. InvalidURL is a `Location` that is none, ValueError a head that is no text.
+            async with self._session.request(
+                method, URL(url, encoded=True), headers=headers, data=content, allow_redirects=False
+            ) as response:
+                status = response.status
+                raw = await _within(response, self.settings.body_limit)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            # A TimeoutError is an OSError.
             return Answer(status=status, trouble=_trouble(error))
         if raw is None:
             return Answer(status=status, trouble=Trouble.TOO_LARGE)
@@ -185,35 +179,23 @@ class FhirClient:
         return "/".join((self.settings.base, kind, *parts))
 
 
-def _trust(settings: ServerSettings) -> ssl.SSLContext | None:
-    """None for plain http: reading the public certificates takes 20 ms and 2 MB."""
+def _trust(settings: ServerSettings) -> ssl.SSLContext | bool:
+    """Reading the public certificates takes 20 ms and 2 MB, which plain http is spared."""
     if not settings.base.startswith("https:"):
-        return None
+        return True
     return ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else httpx.create_ssl_context()
 
 
-def _sessions(settings: ServerSettings, trust: ssl.SSLContext | None) -> Callable[[], aiohttp.ClientSession]:
-    """The transport's own session would keep cookies; here one client serves all callers."""
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=settings.connections, keepalive_timeout=_KEPT_OPEN, ssl=True if trust is None else trust
-        )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    return session
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """By name in lower case; bytes that are no text are kept as they came."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.raw_headers}
 
 
-def _headers(response: httpx.Response) -> dict[str, str]:
-    """By name in lower case; httpx's own would be searched through anew for each."""
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
-
-
-async def _within(response: httpx.Response, limit: int) -> bytes | None:
+async def _within(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
     """The body, decompressed, or None as soon as it is longer than the limit."""
     chunks: list[bytes] = []
     length = 0
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.content.iter_any():
         length += len(chunk)
         if length > limit:
             return None
@@ -222,8 +204,10 @@ async def _within(response: httpx.Response, limit: int) -> bytes | None:
 
 
 def _trouble(error: Exception) -> Trouble:
-    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError | TimeoutError) else error
-    return next((trouble for kind, trouble in _TROUBLE if isinstance(cause, kind)), Trouble.INTERRUPTED)
+    """A body that broke off and one that is not packed as it says are one error to aiohttp, with two causes."""
+    both = error, error.__cause__
+    fitting = (trouble for kind, trouble in _TROUBLE if any(isinstance(one, kind) for one in both))
+    return next(fitting, Trouble.INTERRUPTED)
 
 
 def _count(bundle: Json) -> int:

@@ -60,6 +60,10 @@ class BookingStatus(StrEnum):
 
 UNTIMED = frozenset({BookingStatus.WAITING, BookingStatus.OPEN_SUMMONS})
 """States in which nothing has a time yet."""
+HERE = frozenset({BookingStatus.ARRIVED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
+"""States in which the patient has come."""
+CALLED_OFF = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
+"""States in which it is asked for nothing more."""
 PUBLIC = frozenset(BookingStatus) - {BookingStatus.WAITING, BookingStatus.PRELIMINARY, BookingStatus.ANNULLED}
 """States that a patient is shown: booked or later (BO-16)."""
 
@@ -217,13 +221,20 @@ class Booking(Regional):
         return next((line for line in self.lines if line.owner), self.lines[0])
 
     @property
+    def moves(self) -> tuple[Rebooking, ...]:
+        """The rebookings that moved the visit itself: in co-planning those of the main action (CA-2)."""
+        return tuple(move for move in self.rebookings if move.line in (None, self.owner.number))
+
+    @property
     def co_planned(self) -> bool:
         """Whether its actions were planned one by one (BO-25). A team visit may be so too (TE-6)."""
         return self.form is Form.CO_PLANNED or any(line.joins for line in self.lines)
 
 
 __all__ = [
+    "CALLED_OFF",
     "GROUPS",
+    "HERE",
     "PUBLIC",
     "TEAMS",
     "UNTIMED",

@@ -93,6 +93,7 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
         "contact-reasons": Columns(more=("visit_types", "text", "preparation", "information"), demanded=False),
         "add-ons": Columns(more=("text",), demanded=False),
         "fee-reductions": Columns(demanded=False),
+        "fictitious-staff": Columns(demanded=False),
         "rooms": Columns(demanded=False),
         "equipment": Columns(demanded=False),
         "contact-roles": Columns(),

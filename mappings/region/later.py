@@ -31,8 +31,6 @@ class Later:
 NEVER = "never"
 
 LATER: tuple[Later, ...] = (
-    # a booking
-    Later("booking", "/waitingTime", "BO-20", becomes="computed for each reader, never sent"),
     # the patient
     Later("*", "/patient/memberships", "ID-4", becomes="Coverage"),
     Later("*", "/patient/deregistration", "ID-9", becomes="Patient.extension(deregistration)"),
@@ -131,19 +129,15 @@ LATER: tuple[Later, ...] = (
 
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
+        "ID-5": "/selfCheckIn, /patient/memberships",
         "ID-7": "/patient/memberships",
         "PI-4": "/patient/identities",
-        "OR-4": "/lines/staff",
-        "BO-5": "/basis/medicalPriority, /basis/targetDate",
-        "BO-7": "/basis/deviationReason, and the unit in the catalogue",
-        "BO-19": "the columns that bookings are searched by",
         "BO-30": "/lines/staff, which may be absent",
-        "BO-32": "/form, and the unit in the catalogue",
-        "RB-2": "/rebookings, /basis/deviationReason",
-        "RB-3": "/rebookings, /cancellation",
+        "BO-33": "/arrival, /patient/memberships",
         "SU-4": "/summons/status",
         "SU-7": "/summons/withoutLogotype",
         "TE-7": "/diagnoses",
+        "PS-1": "/chain",
         "PS-2": "/chain",
         "PS-3": "/chain, and the administrations in the catalogue",
         "PS-4": "/chain",
@@ -152,6 +146,7 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "PS-7": "/chain",
         "EV-11": "/eventType",
         "EV-15": "/eventType, /booking",
+        "EV-18": "/reason of the booking, which is carried",
         "CO-5": "/diagnoses, /procedures",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-23": "a switch of the region",

@@ -254,28 +254,25 @@ def _told(kind: str, raw: Any, fault: str, location: tuple[int | str, ...]) -> P
 
 
 def _coming(later: Later, path: str) -> Problem:
+    field, rule = later.path.rpartition("/")[2], later.rule
     if later.becomes == NEVER:
-        return Problem(
-            later.rule,
-            path,
-            f"Det här förs aldrig över (regel {later.rule}).",
-            f"This is never carried (rule {later.rule}).",
+        sv = f"Det som står i fältet {field} förs aldrig över (regel {rule}): sänd inte meddelandet."
+        en = f"What the field {field} says is never carried (rule {rule}): do not send the message."
+    elif later.instead:
+        sv = f"Det här är ingen form (regel {rule}): ange det i fältet {later.instead}, bredvid den form som kontakten "
+        sv += "har."
+        en = (
+            f"This is no form (rule {rule}): say it in the field {later.instead}, beside the form that the contact has."
         )
-    if later.instead:
-        return Problem(
-            later.rule,
-            path,
-            f"Det här är ingen form (regel {later.rule}): det sägs i fältet {later.instead}, bredvid den form som "
-            "kontakten har.",
-            f"This is no form (rule {later.rule}): it is said in the field {later.instead}, beside the form that the "
-            "contact has.",
-        )
-    return Problem(
-        later.rule,
-        path,
-        f"Det här är ännu inte byggt (regel {later.rule}); meddelandet tas inte emot utan att regeln prövas.",
-        f"This is not yet built (rule {later.rule}); a message is not taken in without judging it by the rule.",
-    )
+    elif later.value:
+        sv = f"Värdet i fältet {field} är ännu inte byggt (regel {rule}): sänd ett av schemats värden om något av dem "
+        sv += "är sant; vänta annars med meddelandet till dess."
+        en = f"The value of the field {field} is not yet built (rule {rule}): send one of the schema's values if any "
+        en += "of them is true; else hold the message back until then."
+    else:
+        sv = f"Fältet {field} är ännu inte byggt (regel {rule}): utelämna fältet till dess."
+        en = f"The field {field} is not yet built (rule {rule}): leave the field out until then."
+    return Problem(rule, path, sv, en)
 
 
 def _value_at(raw: Any, location: tuple[int | str, ...]) -> Any:

@@ -15,7 +15,7 @@ from mappings.resources.booking import BOOKING
 from mappings.resources.care_event import CARE_EVENT
 from mappings.resources.keys import booking_key
 from mappings.resources.named_contact import NAMED_CONTACT
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import day_of
 from mappings.shape.graph import Graph
 from mappings.shape.key import Key
 
@@ -83,7 +83,7 @@ def _ties(booking: Booking) -> Iterator[tuple[str, str]]:
     tied = {"series": booking.series, "group": booking.group, "chain": booking.chain}
     numbers = {"basis": basis} | {kind: one.id if one else None for kind, one in tied.items()}
     yield from ((kind, f"{booking.source}/{number}") for kind, number in numbers.items() if number)
-    days = {line.start.astimezone(STOCKHOLM).date() for line in booking.lines if line.start}
+    days = {day_of(line.start) for line in booking.lines if line.start}
     yield from (("day", day.isoformat()) for day in sorted(days))
 
 

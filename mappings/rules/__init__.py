@@ -6,41 +6,36 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.rules import (
+    basis,
     booking,
     cancelling,
     care_event,
     co_planning,
     completeness,
+    desk,
     group,
+    invoicing,
     life,
     named_contact,
+    rebooking,
     series,
     summons,
     team,
     visibility,
+    waiting,
+    waiting_list,
     who,
 )
-from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
+from mappings.rules.rulebook import COMPUTED, DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
 _REGISTERING = (
-    who,
-    life,
-    booking,
-    co_planning,
-    series,
-    summons,
-    cancelling,
-    team,
-    group,
-    care_event,
-    named_contact,
-    completeness,
-    visibility,
+    *(who, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list, rebooking),
+    *(cancelling, invoicing, team, group, care_event, named_contact, completeness, visibility),
 )
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"FK-10"})
+PARTLY = frozenset({"BO-33", "FK-10", "ID-5"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 
@@ -74,7 +69,7 @@ def rules() -> list[Listed]:
 
 def state(rule: str) -> State:
     """The state of a rule. Raises KeyError on an id that there is none of."""
-    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS) if rule in one.ids]
+    registered = [one for one in (*RULES, *DERIVATIONS, *VIEWS, *COMPUTED) if rule in one.ids]
     if rule in PARTLY:
         return State.NOT_YET
     if any(one.attested for one in registered):

@@ -1,19 +1,15 @@
-"""Basis and booking (domain 2)."""
+"""What is booked, from its care service to its time (domain 2)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from personnummer import personnummer
-
-from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus, Form, Line
+from mappings.region.booking import CALLED_OFF, UNTIMED, Basis, BasisKind, Booking, BookingStatus, Line
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
-from mappings.region.values import later
-from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 
 ON = (Booking,)
 S = BookingStatus
@@ -46,101 +42,6 @@ def care_service_fills_in_what_is_not_given(facts: Facts[Booking]) -> tuple[Book
     return (updated(booking, lines=tuple(filled), **whole), paths) if paths else (booking, ())
 
 
-@derives("BO-4", on=ON)
-def target_date_follows_the_watch_interval(facts: Facts[Booking]) -> tuple[Booking, Iterable[str]]:
-    """Registration date plus interval; today where neither was given, once and for all."""
-    booking, basis = facts.message, facts.message.basis
-    if basis is None or basis.target_date is not None:
-        return booking, ()
-    if basis.watch_interval is None:
-        before = facts.previous.basis if facts.previous else None
-        target = before.target_date if before and before.target_date else facts.today
-    elif basis.registered is None:
-        return booking, ()
-    else:
-        found = later(basis.registered, basis.watch_interval)
-        if found is None:
-            return booking, ()
-        target = found
-    return updated(booking, basis=updated(basis, target_date=target)), ("/basis/targetDate",)
-
-
-@derives("ID-6", on=ON)
-def customer_and_agreement_follow(facts: Facts[Booking]) -> tuple[Booking, Iterable[str]]:
-    """Customer from the patient's region of registration, agreement from the unit's administration, unless given.
-
-    Only where the source's table leaves no choice: none is guessed.
-    """
-    booking, basis = facts.message, facts.message.basis
-    if basis is None:
-        return booking, ()
-    said: dict[str, Any] = {}
-    home = facts.sent.patient.region_of_registration
-    if basis.customer is None and home and (customer := _only(facts.source, "customers", "region", home)):
-        said["customer"] = customer
-    ours = facts.catalogue.administrations.get(booking.performing_unit or "")
-    if basis.agreement is None and ours and (agreement := _only(facts.source, "agreements", "administration", ours)):
-        said["agreement"] = agreement
-    if not said:
-        return booking, ()
-    return updated(booking, basis=updated(basis, **said)), [f"/basis/{name}" for name in said]
-
-
-def _only(source: Source, table: str, column: str, value: str) -> str | None:
-    """The one code whose row says this; None where several do, or none."""
-    found = [row.code for row in source.table(table).values() if row[column] == value]
-    return found[0] if len(found) == 1 else None
-
-
-@rule("BO-1", on=ON)
-def booking_rests_on_a_basis(facts: Facts[Booking]) -> Iterator[Fault]:
-    basis = facts.message.basis
-    if basis is None:
-        yield Fault(
-            "/basis",
-            "Varje bokning vilar på ett bokningsunderlag eller snabbokningsunderlag: sänd basis.",
-            "Every booking rests on a full or a quick basis: send basis.",
-        )
-    elif basis.kind is BasisKind.FULL and basis.number is None:
-        yield Fault(
-            "/basis/number",
-            "Ett bokningsunderlag har ett nummer: sänd number, eller kind quick om det är ett snabbokningsunderlag.",
-            "A full basis has a number: send number, or kind quick if it is a quick basis.",
-        )
-
-
-@rule("BO-2", on=ON)
-def quick_basis_is_for_one_single_contact(facts: Facts[Booking]) -> Iterator[Fault]:
-    booking, basis = facts.message, facts.message.basis
-    if basis is None or basis.kind is not BasisKind.QUICK:
-        return
-    full_only = {
-        "/basis/medicalPriority": basis.medical_priority,
-        "/basis/team": basis.team,
-        "/basis/shortNotice": basis.short_notice,
-        "/series": booking.series,
-    }
-    for path, said in full_only.items():
-        if said is not None:
-            yield Fault(
-                path,
-                "Fältet finns bara på ett bokningsunderlag: ta bort det, eller sänd kind full.",
-                "The field stands on a full basis only: take it away, or send kind full.",
-            )
-    if booking.form is not Form.SINGLE:
-        yield Fault(
-            "/form",
-            "Ett snabbokningsunderlag är för en enskild kontakt: sänd kind full för alla andra former.",
-            "A quick basis is for one single contact: send kind full for any other form.",
-        )
-    if booking.status in UNTIMED:
-        yield Fault(
-            "/status",
-            "Ett snabbokningsunderlag läggs inte obokat på väntelistan: sänd kind full.",
-            "A quick basis is not put on the waiting list unbooked: send kind full.",
-        )
-
-
 @rule("BO-3", on=ON)
 def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
     booking, basis = facts.message, facts.message.basis or Basis(kind=BasisKind.QUICK)
@@ -158,7 +59,7 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
     for number, line in enumerate(booking.lines):
         required[f"/lines/{number}/careService"] = line.care_service
         required[f"/lines/{number}/profession"] = line.profession or line.staff
-        if booking.status not in UNTIMED | {S.CANCELLED, S.ANNULLED}:
+        if booking.status not in UNTIMED | CALLED_OFF:
             required[f"/lines/{number}/duration"] = line.duration
             # in co-planning they are booked one at a time, the main action first (CA-2)
             if line is booking.owner or not booking.co_planned:
@@ -167,8 +68,8 @@ def mandatory_fields_are_there(facts: Facts[Booking]) -> Iterator[Fault]:
         if value is None:
             yield Fault(
                 path,
-                "Fältet är obligatoriskt och gick inte att härleda: sänd det.",
-                "The field is mandatory and could not be derived: send it.",
+                f"Fältet {named(path)} är obligatoriskt och gick inte att härleda: sänd det.",
+                f"The field {named(path)} is mandatory and could not be derived: send it.",
             )
 
 
@@ -189,17 +90,18 @@ def _departure(service: Row, path: str, *, warns_patient: bool) -> Iterator[Faul
     if not service.says("adjustable"):
         yield Fault(
             path,
-            "Värdet kommer från vårdtjänsten, som inte är inställd för att ändras: utelämna det, eller välj en "
-            "vårdtjänst som stämmer.",
-            "The value comes from the care service, which is not configured for changes: leave it out, or choose a "
-            "care service that fits.",
+            f"Vårdtjänsten bestämmer {named(path)} och är inte inställd för att ändras: utelämna {named(path)}, eller "
+            "byt careService till en vårdtjänst som stämmer.",
+            f"The care service decides {named(path)} and is not configured for changes: leave {named(path)} out, or "
+            "change careService to a care service that fits.",
         )
     elif warns_patient:
         yield Fault(
             path,
-            "Värdet skiljer sig från vårdtjänstens: det ändrar vad 1177 visar, och hur tiden kan bokas om.",
-            "The value differs from the care service's: that changes what 1177 shows, and how the time can be "
-            "rebooked.",
+            f"Värdet i {named(path)} skiljer sig från vårdtjänstens, vilket ändrar vad 1177 visar och hur tiden kan "
+            "bokas om: utelämna det om det inte är avsikten.",
+            f"The value of {named(path)} differs from the care service's, which changes what 1177 shows and how the "
+            "time can be rebooked: leave it out if that is not meant.",
             warns=True,
         )
 
@@ -237,30 +139,10 @@ def new_visit_has_no_medical_connection(facts: Facts[Booking]) -> Iterator[Fault
         yield Fault(
             "/noMedicalConnection",
             "Ett nybesök saknar medicinskt samband med tidigare besök: intyga det med noMedicalConnection true, eller "
-            "välj återbesök.",
+            "sänd ett återbesök i visitType.",
             "A new visit has no medical connection with an earlier one: attest it with noMedicalConnection true, or "
-            "choose a return visit.",
+            "send a return visit in visitType.",
         )
-
-
-@rule("BO-13", on=ON)
-def booking_information_holds_nothing_sensitive(facts: Facts[Booking]) -> Iterator[Fault]:
-    basis = facts.message.basis
-    if basis and basis.information and _holds_a_number(basis.information):
-        yield Fault(
-            "/basis/information",
-            "Bokningsinformationen tycks innehålla ett personnummer: ta bort känsliga uppgifter, fältet syns på flera "
-            "ställen.",
-            "The booking information seems to hold a personnummer: take sensitive data away, the field is seen in "
-            "many places.",
-            warns=True,
-        )
-
-
-def _holds_a_number(text: str) -> bool:
-    """True of ten or twelve digits with a check digit and a date, however they are set apart."""
-    found = re.findall(r"(?<![0-9])((?:[0-9]{2})?[0-9]{6})[-+\s\u2010-\u2014]{0,3}([0-9]{4})(?![0-9])", text)
-    return any(personnummer.valid(date + rest) for date, rest in found)
 
 
 @rule("BO-16", on=ON)
@@ -289,3 +171,37 @@ def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterat
             "A preliminary booking is confirmed before arrival is registered: send the booking with status booked "
             "first.",
         )
+
+
+@rule("BO-17", on=ON)
+def free_booking_is_blocked_in_other_schedules(facts: Facts[Booking]) -> Iterator[Fault]:
+    """Told when the time is new: whether a schedule lies under it only the time book knows."""
+    if _newly_free(facts):
+        yield Fault(
+            "/free",
+            "En fribokning tar ingen tid i schemat och kan dubbelbokas: kontrollera om tidboken har andra vårdtjänster "
+            "då, och spärra i så fall tiden.",
+            "A free booking takes no time of the schedule, and can be booked twice: check whether the time book has "
+            "other care services then, and block the time if so.",
+            warns=True,
+        )
+
+
+@rule("BO-32", on=ON)
+def free_booking_where_patients_book(facts: Facts[Booking]) -> Iterator[Fault]:
+    if _newly_free(facts) and facts.catalogue.unit(facts.message.performing_unit).says("web_time_book"):
+        yield Fault(
+            "/free",
+            "Enhetens tidbok erbjuder tider på webben, och där bör ingen friboka: välj hellre en tid i schemat.",
+            "The unit's time book offers times on the web, and nobody should book freely there: choose a time of the "
+            "schedule rather.",
+            warns=True,
+        )
+
+
+def _newly_free(facts: Facts[Booking]) -> bool:
+    """True of a free booking that is made or moved now."""
+    booking, before = facts.message, facts.previous
+    if not booking.free or booking.status not in (S.BOOKED, S.PRELIMINARY):
+        return False
+    return before is None or not before.free or before.owner.start != booking.owner.start

@@ -54,8 +54,8 @@ def event_has_one_type(facts: Facts[CareEvent]) -> Iterator[Fault]:
     if facts.message.event_type is None:
         yield Fault(
             "/eventType",
-            "Varje kontakt är en vårdhändelse av en typ: sänd eventType.",
-            "Every contact is a care event of one type: send eventType.",
+            "Varje kontakt är en vårdhändelse av en typ: sänd den i eventType.",
+            "Every contact is a care event of one type: send it in eventType.",
         )
 
 
@@ -64,8 +64,8 @@ def booking_has_been_taken_in(facts: Facts[CareEvent]) -> Iterator[Fault]:
     if facts.message.booking is not None and not facts.booking_known:
         yield Fault(
             "/booking",
-            "Bokningen är inte mottagen från samma källa: sänd den först.",
-            "The booking has not been taken in from the same source: send it first.",
+            "Bokningen är inte mottagen från samma källa: sänd den först, eller rätta numret i booking.",
+            "The booking has not been taken in from the same source: send it first, or mend the number in booking.",
         )
 
 

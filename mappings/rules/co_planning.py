@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mappings.region.booking import TEAMS, UNTIMED, Booking, BookingStatus, Form, Line
+from mappings.region.booking import CALLED_OFF, TEAMS, UNTIMED, Booking, Form, Line
+from mappings.rules.rebooking import told_now
 from mappings.rules.rulebook import Facts, Fault, rule
 
 ON = (Booking,)
-S = BookingStatus
 
 
 def further(booking: Booking) -> Iterator[tuple[int, Line]]:
@@ -105,14 +105,16 @@ def main_action_is_rebooked_last(facts: Facts[Booking]) -> Iterator[Fault]:
     booking = facts.message
     if not booking.co_planned or facts.previous is None:
         return
-    told = list(enumerate(booking.rebookings))[len(facts.previous.rebookings) :]
-    others = [move.at for _, move in told if move.line not in (None, booking.owner.number)]
+    told = told_now(facts)
+    others = [move.at for _, move in told if move not in booking.moves]
     for number, move in told:
-        if move.line in (None, booking.owner.number) and any(at > move.at for at in others):
+        if move in booking.moves and any(at > move.at for at in others):
             yield Fault(
                 f"/rebookings/{number}/at",
-                "I en samplanering ombokas huvudåtgärden sist: boka om de andra vårdåtgärderna först.",
-                "In co-planning the main action is rebooked last: rebook the other actions first.",
+                "I en samplanering ombokas huvudåtgärden sist: sänd den tidpunkt då den bokades om, efter de "
+                "andra vårdåtgärderna.",
+                "In co-planning the main action is rebooked last: send the time when it was rebooked, after the other "
+                "actions.",
             )
 
 
@@ -120,14 +122,14 @@ def main_action_is_rebooked_last(facts: Facts[Booking]) -> Iterator[Fault]:
 def main_action_is_cancelled_last(facts: Facts[Booking]) -> Iterator[Fault]:
     """An action that is left out of a booked contact has been cancelled (Decided 21)."""
     before = facts.previous
-    if before is None or not before.co_planned or before.status in UNTIMED | {S.CANCELLED, S.ANNULLED}:
+    if before is None or not before.co_planned or before.status in UNTIMED | CALLED_OFF:
         return
     left = {line.number for line in facts.message.lines} & {line.number for line in before.lines}
     if left and before.owner.number not in left:
         yield Fault(
             "/lines",
-            "I en samplanering avbokas huvudåtgärden sist: behåll dess rad så länge andra åtgärder står kvar, eller "
+            "I en samplanering avbokas huvudåtgärden sist: sänd dess rad så länge andra åtgärder står kvar, eller "
             "avboka hela kontakten.",
-            "In co-planning the main action is cancelled last: keep its line as long as other actions remain, or "
+            "In co-planning the main action is cancelled last: send its line as long as other actions remain, or "
             "cancel the whole contact.",
         )

@@ -83,12 +83,13 @@ _PLACES = {
 def _incomplete(facts: Facts[NamedContact], *kinds: ContactKind) -> Iterator[Fault]:
     if facts.message.kind in kinds:
         for item in facts.message.missing:
+            field = _PLACES[item].removeprefix("/").replace("/", ".")
             yield Fault(
                 _PLACES[item],
-                "Uppgiften är obligatorisk: kontakten tas emot, märks som ofullständig och visas inte på 1177 förrän "
-                "uppgiften finns.",
-                "The item is mandatory: the contact is taken in, marked incomplete, and not shown on 1177 until the "
-                "item is there.",
+                f"Uppgiften i {field} är obligatorisk: sänd den; till dess märks kontakten som ofullständig och visas "
+                "inte på 1177.",
+                f"The item in {field} is mandatory: send it; until then the contact is marked incomplete and not shown "
+                "on 1177.",
                 warns=True,
             )
 
@@ -98,8 +99,8 @@ def physician_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.kind is K.PHYSICIAN and facts.message.person.name is None:
         yield Fault(
             "/person/name",
-            "En fast läkarkontakt är en namngiven läkare: sänd namnet.",
-            "A fixed physician is a named physician: send the name.",
+            "En fast läkarkontakt är en namngiven läkare: sänd namnet i person.name.",
+            "A fixed physician is a named physician: send the name in person.name.",
         )
     yield from _incomplete(facts, K.PHYSICIAN)
 
@@ -115,9 +116,10 @@ def home_care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault
     if facts.message.kind is K.HOME_CARE and not any(_ways(facts.message)):
         yield Fault(
             "/person/contactWays",
-            "Den som har hemtjänst vill nå sin fasta omsorgskontakt: sänd ett sätt, för personen, teamet eller "
-            "enheten.",
-            "Those who have home care want to reach their contact: send a way, of the person, the team or the unit.",
+            "Den som har hemtjänst vill nå sin fasta omsorgskontakt: sänd ett sätt i contactWays, för personen, teamet "
+            "eller enheten.",
+            "Those who have home care want to reach their contact: send a way in contactWays, of the person, the team "
+            "or the unit.",
             warns=True,
         )
 
@@ -127,8 +129,8 @@ def contact_is_a_named_person(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.kind is not K.PHYSICIAN and facts.message.person.name is None:
         yield Fault(
             "/person/name",
-            "En fast kontakt är alltid en namngiven person: sänd namnet.",
-            "A named contact is always a named person: send the name.",
+            "En fast kontakt är alltid en namngiven person: sänd namnet i person.name.",
+            "A named contact is always a named person: send the name in person.name.",
         )
 
 
@@ -152,8 +154,10 @@ def other_contact_says_role_matter_and_way(facts: Facts[NamedContact]) -> Iterat
     if not any(_ways(contact)):
         yield Fault(
             "/person/contactWays",
-            "Patienten behöver veta hur kontakten nås: sänd ett sätt, för personen, teamet eller enheten.",
-            "The patient needs to know how the contact is reached: send a way, of the person, the team or the unit.",
+            "Patienten behöver veta hur kontakten nås: sänd ett sätt i contactWays, för personen, teamet eller "
+            "enheten.",
+            "The patient needs to know how the contact is reached: send a way in contactWays, of the person, the team "
+            "or the unit.",
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mappings.region.booking import GROUPS, UNTIMED, Booking, BookingStatus, By
+from mappings.region.booking import CALLED_OFF, GROUPS, UNTIMED, Booking, By
+from mappings.rules.rebooking import moved
 from mappings.rules.rulebook import Facts, Fault, rule
 
 ON = (Booking,)
-OVER = UNTIMED | {BookingStatus.CANCELLED, BookingStatus.ANNULLED}
+OVER = UNTIMED | CALLED_OFF
 """States in which a visit has no time, or has it no more."""
 
 
@@ -88,8 +89,10 @@ def a_group_is_moved_as_one(facts: Facts[Booking]) -> Iterator[Fault]:
         if move.by is By.PATIENT:
             yield Fault(
                 f"/rebookings/{number}/by",
-                "En patient ombokar inte själv sin tid i ett gruppbesök: hon kan avboka den.",
-                "No patient rebooks her own time in a group visit: she can cancel it.",
+                "En patient ombokar inte själv sin tid i ett gruppbesök: avboka den, eller sänd by care om vården har "
+                "bokat om hela gruppen.",
+                "No patient rebooks her own time in a group visit: cancel it, or send by care if care has rebooked the "
+                "whole group.",
             )
         elif move.whole_group is not True:
             yield Fault(
@@ -103,16 +106,13 @@ def a_group_is_moved_as_one(facts: Facts[Booking]) -> Iterator[Fault]:
 
 @rule("GR-3", on=ON)
 def a_member_alone_is_not_moved(facts: Facts[Booking]) -> Iterator[Fault]:
-    """A new start without a rebooking that tells of it."""
-    booking, before = facts.message, facts.previous
-    if before is None or booking.form not in GROUPS or before.status in UNTIMED or booking.status in UNTIMED:
-        return
-    moved = booking.owner.start != before.owner.start and len(booking.rebookings) <= len(before.rebookings)
-    if before.owner.start and booking.owner.start and moved:
-        yield Fault(
-            f"/lines/{booking.lines.index(booking.owner)}/start",
-            "En enskild medlem får ingen annan tid än gruppen: avboka henne, eller sänd rebookings med wholeGroup true "
-            "om hela gruppen har bokats om.",
-            "A single member has no other time than the group: cancel her, or send rebookings with wholeGroup true if "
-            "the whole group was rebooked.",
-        )
+    """A new start without a rebooking that tells of it (RB-1)."""
+    for one in moved(facts):
+        if one.silently and facts.message.form in GROUPS:
+            yield Fault(
+                f"/lines/{one.number}/start",
+                "En enskild medlem får ingen annan tid än gruppen: avboka henne, eller sänd rebookings med wholeGroup "
+                "true om hela gruppen har bokats om.",
+                "A single member has no other time than the group: cancel her, or send rebookings with wholeGroup true "
+                "if the whole group was rebooked.",
+            )

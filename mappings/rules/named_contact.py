@@ -75,16 +75,18 @@ def case_officers_are_never_carried(facts: Facts[NamedContact]) -> Iterator[Faul
     if any(word in role.lower() for word in CASE_OFFICERS):
         yield Fault(
             "/role",
-            "Ansvarig handläggare förs aldrig vidare, eftersom det kan vara känsligt att visa vem det är: sänd inte "
-            "kontakten.",
-            "A responsible case officer is never carried, since it may be sensitive to show who it is: do not send "
-            "the contact.",
+            "Rollen i role är ansvarig handläggare, som aldrig förs vidare eftersom det kan vara känsligt att visa vem "
+            "det är: sänd inte kontakten.",
+            "The role in role is a responsible case officer, who is never carried since it may be sensitive to show "
+            "who it is: do not send the contact.",
         )
     if facts.message.kind is not K.OTHER and facts.message.role is not None:
         yield Fault(
             "/role",
-            "De lagreglerade kontakterna har ingen egen roll: ta bort role, eller sänd kind other.",
-            "The contacts that the law names have no role of their own: take role away, or send kind other.",
+            "De lagreglerade kontakterna har ingen egen roll: ta bort role, eller sänd kind other om kontakten är en "
+            "annan.",
+            "The contacts that the law names have no role of their own: take role away, or send kind other if the "
+            "contact is another.",
         )
 
 
@@ -101,22 +103,25 @@ def physician_is_the_right_one(facts: Facts[NamedContact]) -> Iterator[Fault]:
         yield Fault(
             "/attested/competence",
             "Fast läkarkontakt är specialist eller ST-läkare i allmänmedicin, specialist i barn- och ungdomsmedicin "
-            "eller geriatrik, eller likvärdig: intyga vilket i competence.",
+            "eller geriatrik, eller likvärdig: intyga vilket i competence, eller sänd en annan kind.",
             "A fixed physician is a specialist or trainee in general medicine, a specialist in paediatrics or "
-            "geriatrics, or equal: attest which in competence.",
+            "geriatrics, or equal: attest which in competence, or send another kind.",
         )
     if word is None or word.listed_at_unit is not True:
         yield Fault(
             "/attested/listedAtUnit",
-            "Läkaren finns på den enhet där patienten är listad: intyga det med listedAtUnit true.",
-            "The physician is at the unit where the patient is listed: attest it with listedAtUnit true.",
+            "En fast läkarkontakt finns på den enhet där patienten är listad: intyga det med listedAtUnit true, eller "
+            "sänd en annan kind.",
+            "A fixed physician is at the unit where the patient is listed: attest it with listedAtUnit true, or send "
+            "another kind.",
         )
     if word is None or word.regionally_funded is not True:
         yield Fault(
             "/attested/regionallyFunded",
-            "Fast läkarkontakt finns bara i regionalt finansierad primärvård: intyga det med regionallyFunded true.",
+            "Fast läkarkontakt finns bara i regionalt finansierad primärvård: intyga det med regionallyFunded true, "
+            "eller sänd en annan kind.",
             "Fixed physicians exist only in primary care that the region pays for: attest it with regionallyFunded "
-            "true.",
+            "true, or send another kind.",
         )
     position = contact.person.position or ""
     if position.startswith("20") and not position.startswith(PHYSICIANS):
@@ -181,10 +186,10 @@ def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.kind is K.CARE_CONTACT and not coordinators and any(_others(facts, K.CARE_CONTACT)):
         yield Fault(
             "/kind",
-            "Patienten har flera fasta vårdkontakter: en av dem bör ha det övergripande samordningsansvaret, kind "
-            "coordinatingCareContact.",
-            "The patient has several care contacts: one of them should have the overall co-ordination, kind "
-            "coordinatingCareContact.",
+            "Patienten har flera fasta vårdkontakter, och en av dem bör ha det övergripande samordningsansvaret: sänd "
+            "den med kind coordinatingCareContact.",
+            "The patient has several care contacts, and one of them should have the overall co-ordination: send that "
+            "one with kind coordinatingCareContact.",
             warns=True,
         )
 
@@ -197,24 +202,27 @@ def home_care_contact_is_an_assistant_nurse(facts: Facts[NamedContact]) -> Itera
     if word is None or word.assistant_nurse is None:
         yield Fault(
             "/attested/assistantNurse",
-            "Fast omsorgskontakt är undersköterska med skyddad yrkestitel, eller tillsvidareanställd som "
-            "undersköterska den 1 juli 2023: intyga vilket i assistantNurse.",
-            "A home-care contact is an assistant nurse with the protected title, or was permanently employed as one "
-            "on 1 July 2023: attest which in assistantNurse.",
+            "En fast omsorgskontakt är undersköterska med skyddad yrkestitel, eller var tillsvidareanställd under den "
+            "titeln den 1 juli 2023: intyga vilket i assistantNurse, eller sänd inte kontakten som homeCareContact.",
+            "A home-care contact is an assistant nurse with the protected title, or was permanently employed under "
+            "that title on 1 July 2023: attest which in assistantNurse, or do not send the contact as "
+            "homeCareContact.",
         )
     elif word.assistant_nurse is AssistantNurse.EMPLOYED_2023 and _last_known_day(facts) > TRANSITION_ENDS:
         yield Fault(
             "/attested/assistantNurse",
-            "Övergångstiden slutar den 30 juni 2033, och därefter krävs den skyddade yrkestiteln: intyga "
-            "protectedTitle, eller låt kontakten sluta senast då.",
-            "The transition ends on 30 June 2033, and after that the protected title is required: attest "
-            "protectedTitle, or let the contact end by then.",
+            "Övergångstiden slutar den 30 juni 2033, och därefter krävs den skyddade yrkestiteln: sänd assistantNurse "
+            "protectedTitle om kontakten har den, annars end senast den dagen.",
+            "The transition ends on 30 June 2033, and after that the protected title is required: send assistantNurse "
+            "protectedTitle if the contact has it, else end on that day or before.",
         )
     if word is None or word.part_of_unit is not True:
         yield Fault(
             "/attested/partOfUnit",
-            "Fast omsorgskontakt är del av den verkställande verksamheten: intyga det med partOfUnit true.",
-            "A home-care contact is part of the unit that carries out the care: attest it with partOfUnit true.",
+            "En fast omsorgskontakt är del av den verkställande verksamheten: intyga det med partOfUnit true, eller "
+            "sänd inte kontakten som homeCareContact.",
+            "A home-care contact is part of the unit that carries out the care: attest it with partOfUnit true, or do "
+            "not send the contact as homeCareContact.",
         )
 
 

@@ -17,7 +17,7 @@ from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
 from mappings.region.reading import Message
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import day_of
 
 M = TypeVar("M")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,11 +48,13 @@ class Facts(Generic[M]):
     """Other bookings, as last accepted, that share a tie with this one (`ties` of its outline): the same series, group,
     chain or basis, or the same patient the same day. Of a large series or group only neighbours are given: the one
     before, the one after, any one."""
+    replaced: Booking | None = None
+    """The booking that this one says that it replaces (CA-3); None where it has not been taken in."""
 
     @property
     def today(self) -> date:
         """The date in Stockholm (Decided 15)."""
-        return self.now.astimezone(STOCKHOLM).date()
+        return day_of(self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Fault:
     sv: str
     en: str
     warns: bool = False
+
+
+def named(path: str) -> str:
+    """The field that a pointer ends in, as a text names it."""
+    return next(step for step in reversed(path.split("/")) if not step.isdigit())
 
 
 Rule: TypeAlias = Callable[[Facts[Any]], Iterator[Fault]]
@@ -105,27 +112,15 @@ class Judged(Generic[M]):
 
 
 ORDER = (
-    "ID-2",
-    "PI-1",
-    "OR-3",
-    "BO-29",
-    "BO-4",
-    "ID-6",
-    "OC-1",
-    "SU-1",
-    "SU-6",
-    "SU-8",
-    "CO-1",
-    "CO-2",
-    "FK-10",
-    "FK-8",
-    "FK-11",
+    *("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    *("OC-1", "SU-1", "SU-6", "SU-8", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
 )
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []
 DERIVATIONS: list[Registered] = []
 VIEWS: list[Registered] = []
+COMPUTED: list[Registered] = []
 
 
 def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[Rule], Rule]:
@@ -157,6 +152,16 @@ def shows(*ids: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         VIEWS.append(Registered(ids, (), function))
+        return function
+
+    return register
+
+
+def computes(*ids: str) -> Callable[[F], F]:
+    """Registers what is worked out for each reader anew and never kept: a rule of kind D that fills in no field."""
+
+    def register(function: F) -> F:
+        COMPUTED.append(Registered(ids, (), function))
         return function
 
     return register
@@ -198,6 +203,7 @@ def updated(message: M, **fields: Any) -> M:
 
 
 __all__ = [
+    "COMPUTED",
     "DERIVATIONS",
     "RULES",
     "VIEWS",
@@ -206,8 +212,10 @@ __all__ = [
     "Fault",
     "Judged",
     "Message",
+    "computes",
     "derives",
     "judge",
+    "named",
     "rule",
     "shows",
     "updated",

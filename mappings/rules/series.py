@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from mappings.region.booking import UNTIMED, Booking, BookingStatus, Form
+from mappings.region.booking import CALLED_OFF, UNTIMED, Booking, Form
 from mappings.region.catalogue import Source
 from mappings.region.values import later
 from mappings.rules.booking import lines
 from mappings.rules.rulebook import Facts, Fault, rule
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import day_of
 
 ON = (Booking,)
-GONE = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
-OVER = UNTIMED | GONE
+OVER = UNTIMED | CALLED_OFF
 """States in which a contact has no time, or has it no more."""
 
 
@@ -74,8 +73,8 @@ def visits_of_a_series_keep_its_interval(facts: Facts[Booking]) -> Iterator[Faul
     booking, series = facts.message, facts.message.series
     if series is None or series.interval is None or booking.owner.start is None:
         return
-    day = _day(booking.owner.start)
-    days = [_day(other.owner.start) for other in _as_planned(facts) if other.owner.start]
+    day = day_of(booking.owner.start)
+    days = [day_of(other.owner.start) for other in _as_planned(facts) if other.owner.start]
     if not all(_in_step(day, other, series.interval) for other in days):
         yield Fault(
             f"/lines/{booking.lines.index(booking.owner)}/start",
@@ -87,12 +86,12 @@ def visits_of_a_series_keep_its_interval(facts: Facts[Booking]) -> Iterator[Faul
 
 
 @rule("BO-14", on=ON)
-def one_contact_is_one_action_repeated_on_one_day(facts: Facts[Booking]) -> Iterator[Fault]:
+def one_contact_is_one_action_repeated_on_oneday_of(facts: Facts[Booking]) -> Iterator[Fault]:
     booking, series = facts.message, facts.message.series
     if series is None or not series.one_contact:
         return
     services = {line.care_service for line in booking.lines}
-    days = {_day(line.start) for line in booking.lines if line.start}
+    days = {day_of(line.start) for line in booking.lines if line.start}
     if booking.form is not Form.SINGLE or len(booking.lines) < 2 or len(services) > 1 or len(days) > 1:
         yield Fault(
             "/series/oneContact",
@@ -111,8 +110,10 @@ def a_new_visit_is_never_copied(facts: Facts[Booking]) -> Iterator[Fault]:
     if new and booking.series and (booking.series.copied or _copies(facts)):
         yield Fault(
             "/series/copied",
-            "Ett nybesök kopieras aldrig: boka det på ett eget underlag, eller välj återbesök.",
-            "A new visit is never copied: book it on a basis of its own, or choose a return visit.",
+            "Ett nybesök kopieras aldrig: sänd det på ett eget underlag, utan series, eller välj ett återbesök i "
+            "visitType.",
+            "A new visit is never copied: send it on a basis of its own, without series, or choose a return visit in "
+            "visitType.",
         )
 
 
@@ -123,9 +124,9 @@ def a_series_where_patients_handle_their_times_is_told(facts: Facts[Booking]) ->
         yield Fault(
             "/series",
             "Seriebokade och kopierade tider kan inte av- eller ombokas på 1177, och på den här enheten hanterar "
-            "patienterna sina tider själva där: boka varje kontakt för sig.",
+            "patienterna sina tider själva där: sänd varje kontakt för sig, utan series.",
             "Times booked in a series or copied cannot be cancelled or rebooked on 1177, and at this unit patients "
-            "handle their times there: book each contact apart.",
+            "handle their times there: send each contact apart, without series.",
             warns=True,
         )
 
@@ -164,7 +165,7 @@ def _together(facts: Facts[Booking]) -> Iterator[Booking]:
     for other in of_the_patient(facts):
         one_basis = basis and basis.number and other.basis and other.basis.number == basis.number
         one_unit = other.responsible_unit and other.responsible_unit == booking.responsible_unit
-        days = {_day(one.owner.start) for one in (booking, other) if one.owner.start}
+        days = {day_of(one.owner.start) for one in (booking, other) if one.owner.start}
         one_source = other.source == booking.source
         if other.status not in OVER and len(days) == 1 and (one_unit or (one_basis and one_source)):
             yield other
@@ -199,13 +200,9 @@ def _copies(facts: Facts[Booking]) -> bool:
 
 def _as_planned(facts: Facts[Booking]) -> tuple[Booking, ...]:
     """The others of the series that stand as they were planned; none where the visit itself has been moved."""
-    if facts.message.rebookings or facts.message.status in GONE:
+    if facts.message.rebookings or facts.message.status in CALLED_OFF:
         return ()
-    return tuple(other for other in _siblings(facts) if not other.rebookings and other.status not in GONE)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(STOCKHOLM).date()
+    return tuple(other for other in _siblings(facts) if not other.rebookings and other.status not in CALLED_OFF)
 
 
 def _in_step(one: date, other: date, interval: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
-from mappings.region.booking import Booking, BookingStatus
+from mappings.region.booking import CALLED_OFF, Booking, BookingStatus
 from mappings.region.catalogue import Row
 from mappings.region.people import IdentityKind, Patient
 from mappings.region.summons import Summons, SummonsStatus, SummonsTemplate, SummonsWay
@@ -120,8 +120,9 @@ def _born(patient: Patient) -> date | None:
 
 @rule("SU-1", on=ON)
 def digital_summons_goes_where_it_can(facts: Facts[Booking]) -> Iterator[Fault]:
+    """What was called off calls nobody."""
     summons, possible = facts.message.summons, digital_possible(facts)
-    if summons is None:
+    if summons is None or facts.message.status in CALLED_OFF:
         return
     if summons.way is SummonsWay.DIGITAL and possible is False:
         yield Fault(
@@ -167,12 +168,12 @@ def letter_says_how_or_where_to_meet(facts: Facts[Booking]) -> Iterator[Fault]:
     if summons and needs and letter_goes(summons) and summons.free_text is None:
         yield Fault(
             "/summons/freeText",
-            "Brevet behöver en text om hur distansbesöket går till: lägg frasen i freeText."
+            "Brevet behöver en text om hur distansbesöket går till: ange frasen i freeText."
             if needs == "phrase"
-            else "Brevet behöver säga var besöket blir: skriv platsen i freeText.",
-            "The letter needs a text on how the distance visit is made: put the phrase in freeText."
+            else "Brevet behöver säga var besöket blir: ange platsen i freeText.",
+            "The letter needs a text on how the distance visit is made: give the phrase in freeText."
             if needs == "phrase"
-            else "The letter needs to say where the visit will be: write the place in freeText.",
+            else "The letter needs to say where the visit will be: give the place in freeText.",
             warns=True,
         )
 

@@ -106,14 +106,17 @@ def members_have_the_owners_contact_type(facts: Facts[Booking]) -> Iterator[Faul
         if service["contact_type"] and service["contact_type"] != facts.message.contact_type and not line.owner:
             yield Fault(
                 path,
-                "Den som medverkar bokas med en vårdtjänst som har samma kontakttyp som ägaren.",
-                "Those who take part are booked on a care service with the owner's contact type.",
+                "Den som medverkar bokas med en vårdtjänst som har samma kontakttyp som ägaren: byt careService på "
+                "raden.",
+                "Those who take part are booked on a care service with the owner's contact type: change careService on "
+                "the line.",
             )
         if service.code and service["team"] != ("owner" if line.owner else "participation"):
             yield Fault(
                 path,
-                "Ägaren bokas med en vårdtjänst för team, de andra med en för medverkande.",
-                "The owner is booked on a care service for teams, the others on one for participation.",
+                "Ägaren bokas med en vårdtjänst för team, de andra med en för medverkande: byt careService på raden.",
+                "The owner is booked on a care service for teams, the others on one for participation: change "
+                "careService on the line.",
                 warns=True,
             )
 
@@ -130,8 +133,10 @@ def new_visit_is_one_for_every_member(facts: Facts[Booking]) -> Iterator[Fault]:
         if own and not line.owner and not own.says("new"):
             yield Fault(
                 f"/lines/{number}/careService",
-                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar: välj en vårdtjänst för nybesök.",
-                "If the team visit is a new visit, it is one for every member: choose a care service for new visits.",
+                "Är teambesöket ett nybesök är det ett nybesök för alla som medverkar: byt careService på raden till "
+                "en för nybesök.",
+                "If the team visit is a new visit, it is one for every member: change careService on the line to one "
+                "for new visits.",
             )
 
 
@@ -151,10 +156,10 @@ def members_start_together_and_take_as_long(facts: Facts[Booking]) -> Iterator[F
         if line.duration and owner.duration and line.duration != owner.duration:
             yield Fault(
                 f"/lines/{number}/duration",
-                "Medlemmarna i ett teambesök har samma tidsåtgång; är de olika bokas det som samplanering: sänd joins "
-                "true på alla rader utom ägarens.",
-                "The members of a team visit have the same duration; with different ones it is booked as co-planning: "
-                "send joins true on all lines but the owner's.",
+                "Medlemmarna i ett teambesök har samma tidsåtgång; är de olika är det samplanering: sänd joins true på "
+                "alla rader utom ägarens, eller ge raden ägarens duration.",
+                "The members of a team visit have the same duration; different ones are co-planning: send joins true "
+                "on all lines but the owner's, or give the line the owner's duration.",
             )
 
 
@@ -171,7 +176,7 @@ def each_member_stands_in_a_time_book_of_its_own(facts: Facts[Booking]) -> Itera
                 f"/lines/{number}",
                 "Var och en i ett teambesök bokas i en egen tidbok: ange en annan vårdpersonal, lokal eller "
                 "utrustning, eller ta bort raden.",
-                "Each member of a team visit is booked in a time book of its own: name other staff, another room or "
+                "Each member of a team visit is booked in a time book of its own: send other staff, another room or "
                 "other equipment, or take the line away.",
             )
 

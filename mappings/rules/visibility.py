@@ -19,7 +19,7 @@ from mappings.region.reading import Message
 from mappings.rules.portal import actions, for_patient
 from mappings.rules.rulebook import Facts, shows, updated
 from mappings.rules.who import without_listed_unit
-from mappings.shape.codec import STOCKHOLM
+from mappings.shape.codec import day_of
 
 PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 
@@ -30,7 +30,7 @@ def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalog
     message = without_listed_unit(message)
     if audience not in PATIENTS:
         return projected(message, audience)
-    if not shown_to_patient(message, now.astimezone(STOCKHOLM).date()):
+    if not shown_to_patient(message, day_of(now)):
         return None
     if isinstance(message, NamedContact):
         return projected(with_allowed_ways(message), audience)

@@ -17,7 +17,7 @@ from mappings.region.catalogue import HSA_ID
 from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Identity, IdentityKind, SetBy
 from mappings.region.unit import Unit
-from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
+from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 from mappings.shape.codec import STOCKHOLM
 
 ALL = (Booking, CareEvent, NamedContact)
@@ -126,10 +126,10 @@ def number_has_a_date_and_a_check_digit(facts: Facts[Any]) -> Iterator[Fault]:
         if identity.kind in CHECKED and not _valid(identity, facts.today):
             yield Fault(
                 path,
-                "Numret är inget giltigt personnummer eller samordningsnummer: kontrollera datum, kontrollsiffra och "
-                "kind (i ett samordningsnummer är dagen höjd med 60).",
-                "The number is no valid personnummer or samordningsnummer: check the date, the check digit and kind "
-                "(in a samordningsnummer the day is raised by 60).",
+                "Numret i value är inget giltigt personnummer eller samordningsnummer: rätta datum, kontrollsiffra "
+                "eller kind (i ett samordningsnummer är dagen höjd med 60).",
+                "The number in value is no valid personnummer or samordningsnummer: mend the date, the check digit or "
+                "kind (in a samordningsnummer the day is raised by 60).",
             )
 
 
@@ -158,8 +158,10 @@ def reserve_identity_has_letters(facts: Facts[Any]) -> Iterator[Fault]:
         if identity.kind is IdentityKind.RESERVIDENTITET and not re.search(r"[A-Za-z]", identity.value):
             yield Fault(
                 path,
-                "En nationell reservidentitet innehåller bokstäver: kontrollera numret, eller dess kind.",
-                "A national reservidentitet contains letters: check the number, or its kind.",
+                "En nationell reservidentitet innehåller alltid bokstäver, och det gör inte numret i value: rätta "
+                "value, eller sänd den kind som numret är (personnummer, samordningsnummer eller reservnummer).",
+                "A national reservidentitet always contains letters, and the number in value does not: mend value, or "
+                "send the kind that the number is (personnummer, samordningsnummer or reservnummer).",
             )
 
 
@@ -171,9 +173,9 @@ def register_marking_needs_registration_in_sweden(facts: Facts[Any]) -> Iterator
         yield Fault(
             "/patient/protection/setBy",
             "En skyddsmarkering från folkbokföringen finns bara för den som har personnummer; patienten skyddas "
-            "ändå. Är den satt för hand: sänd setBy hand.",
+            "ändå: sänd setBy hand om den är satt för hand, annars patientens personnummer.",
             "A marking from the population register exists only for those with a personnummer; the patient is "
-            "protected all the same. If it was set by hand, send setBy hand.",
+            "protected all the same: send setBy hand if it was set by hand, else the patient's personnummer.",
             warns=True,
         )
 
@@ -188,6 +190,8 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/staff", line.staff
         yield f"/lines/{number}/unit", getattr(line, "unit", None)
+    if isinstance(message, Booking) and message.basis:
+        yield "/basis/decidedBy", message.basis.decided_by
 
 
 @rule("OR-1", on=ALL)
@@ -196,10 +200,10 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
         if hsa_id is not None and not HSA_ID.match(hsa_id):
             yield Fault(
                 path,
-                "Det är inget HSA-id: SE, tio siffror, bindestreck, bokstäver och siffror utan å, ä och ö, högst 31 "
-                "tecken.",
-                "This is no HSA-id: SE, ten digits, a hyphen, letters and digits without å, ä and ö, 31 characters at "
-                "most.",
+                f"I {named(path)} står inget HSA-id: sänd SE, tio siffror, bindestreck, bokstäver och siffror utan å, "
+                "ä och ö, högst 31 tecken.",
+                f"What {named(path)} holds is no HSA-id: send SE, ten digits, a hyphen, letters and digits without å, "
+                "ä and ö, 31 characters at most.",
             )
     if not isinstance(facts.message, NamedContact):
         yield from _unknown_units(facts)
@@ -207,14 +211,14 @@ def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
 
 def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
     for path, unit in _hsa_ids(facts.message):
-        staff = path.endswith("/staff")
-        if unit is not None and not staff and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+        person = path.endswith(("/staff", "/decidedBy"))
+        if unit is not None and not person and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
             yield Fault(
                 path,
-                "Enheten finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, eller be regionen "
-                "lägga till den i units.csv.",
-                "The unit is not in the region's catalogue, so that its administration is unknown: mend it, or ask "
-                "the region to add it to units.csv.",
+                f"Enheten i {named(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "
+                "eller be regionen lägga till den i units.csv.",
+                f"The unit in {named(path)} is not in the region's catalogue, so that its administration is unknown: "
+                "mend it, or ask the region to add it to units.csv.",
             )
 
 
@@ -224,8 +228,10 @@ def codes_are_in_the_sources_tables(facts: Facts[Any]) -> Iterator[Fault]:
         if code is not None and code not in facts.source.table(table):
             yield Fault(
                 path,
-                f"Koden finns inte i källans tabell {table}: rätta koden, eller be regionen lägga till den.",
-                f"The code is not in the source's table {table}: mend the code, or ask the region to add it.",
+                f"Koden i {named(path)} finns inte i källans tabell {table}: rätta koden, eller be regionen lägga till "
+                "den.",
+                f"The code in {named(path)} is not in the source's table {table}: mend the code, or ask the region to "
+                "add it.",
             )
 
 
@@ -236,8 +242,8 @@ def each_line_has_a_number_of_its_own(facts: Facts[Any]) -> Iterator[Fault]:
         if number in numbers[:at]:
             yield Fault(
                 f"/lines/{at}/number",
-                "Två rader har samma nummer: ge varje rad sitt eget.",
-                "Two lines have the same number: give each its own.",
+                "Två rader har samma nummer i number: ge varje rad sitt eget.",
+                "Two lines have the same number in number: give each its own.",
             )
 
 

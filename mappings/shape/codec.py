@@ -26,6 +26,11 @@ def in_stockholm(moment: datetime) -> datetime:
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)
 
 
+def day_of(moment: datetime) -> date:
+    """The date in Stockholm then (Decided 15)."""
+    return in_stockholm(moment).date()
+
+
 # https://hl7.org/fhir/R4/datatypes.html; Python's own readers take more. Finer than microseconds would be rounded.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -235,12 +235,12 @@ def test_a_search_for_anything_is_answered_clearly(target: Target, door: str, bo
         target.throws(f"/v1/{door}/search", _written({"patient": TOLVAN["identity"]} | more))
 
 
-@pytest.mark.parametrize("offset", ["0", "1", "-1", "99999999999999999999", "٣", "1_0", " 1", "x", ""])
-def test_a_page_token_that_we_did_not_give_finds_no_more_than_there_is(target: Target, offset: str) -> None:
-    token = base64.urlsafe_b64encode(f"v1:{offset}".encode()).decode()
-    body = {"patient": {"kind": "personnummer", "value": "189009019804"}, "page": token}
-    answer = target.throws("/v1/bookings/search", orjson.dumps(body))
-    assert answer.status_code == 422 or answer.json()["items"] == []
+@pytest.mark.parametrize("told", [b"", b"v1:0", b"v1:-1", b"0" * 16, b"\0" * 99, b'[9e9,"","",""]', b"\xff" * 500_000])
+def test_a_page_token_that_we_did_not_give_leads_nowhere(target: Target, told: bytes) -> None:
+    token = base64.urlsafe_b64encode(told).decode()
+    for page in (token, token.rstrip("="), f"{token}=", f" {token}", f"{token}å"):
+        body = {"patient": {"kind": "personnummer", "value": "189009019804"}, "page": page}
+        assert target.throws("/v1/bookings/search", orjson.dumps(body)).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -394,20 +394,22 @@ ANYWHERE = ["Accept", "Prefer", "Traceparent", "If-Match", "If-None-Match", "X-A
 @pytest.mark.parametrize("name", ANYWHERE)
 def test_a_long_header_is_no_error_of_ours(target: Target, name: str) -> None:
     for path in ("/v1/bookings/search", "/fhir/Patient/_search"):
-        head = (f"POST {path} HTTP/1.1", *_AS_NURSE, f"{name}: {'a, ' * 20_000}", "Content-Length: 0")
-        assert _status(_raw(target.region, *head)) < 500
+        head = (f"POST {path} HTTP/1.1", *_AS_NURSE, "Content-Length: 0")
+        assert _status(_raw(target.region, *head, f"{name}: {'a, ' * 10_000}")) not in (431, *range(500, 600))
+        assert _status(_raw(target.region, *head, f"{name}: {'a, ' * 20_000}")) == 431
 
 
 # -- slow senders ----------------------------------------------------------------------------------------------------
 
 
-def test_a_slow_body_holds_nobody_up_and_is_cut_off(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["/v1/bookings", "/fhir/Patient/_search"])
+def test_a_slow_body_holds_nobody_up_and_is_cut_off(target: Target, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, "BODY_WITHIN", 1.0)
     host, _, port = target.region.base.removeprefix("http://").partition(":")
     before = target.kept
     slow = [socket.create_connection((host, int(port)), timeout=30) for _ in range(50)]
     for line in slow:
-        line.sendall("\r\n".join([*POST, "Content-Length: 100", "", "{"]).encode())
+        line.sendall("\r\n".join([f"POST {path} HTTP/1.1", *_AS_NURSE, "Content-Length: 100", "", "{"]).encode())
     assert target.region.operator.get("/v1/messages/none").status_code == 404
     for line in slow:
         with closing(line):

@@ -327,7 +327,7 @@ def main() -> None:
         lines += asyncio.run(scaling(folder / "open", asked.open))
         fast = ("-m", "tests.benchmarks.delivery_bench", "--fast-server")
         lines += beside(folder, "a server that keeps nothing", lambda _: fast, messages)
-        sandbox = ("-m", "adapter.sandbox", "--validate", "off", "--parent", str(os.getpid()), "--database")
+        sandbox = ("-m", "adapter.cli", "sandbox", "--validate", "off", "--parent", str(os.getpid()), "--database")
         lines += beside(folder, "the embedded server", lambda place: (*sandbox, str(place / "fhir.db")), messages)
     sys.stdout.write("\n".join(lines) + "\n")
 

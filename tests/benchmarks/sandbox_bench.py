@@ -175,7 +175,7 @@ def team_visit(number: int) -> Json:
 @contextmanager
 def sandbox(*options: str) -> Iterator[tuple[str, int]]:
     """Base URL and process id."""
-    command = [sys.executable, "-m", "adapter.sandbox", "--parent", str(os.getpid()), *options]
+    command = [sys.executable, "-m", "adapter.cli", "sandbox", "--parent", str(os.getpid()), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         try:

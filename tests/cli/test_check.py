@@ -94,9 +94,38 @@ def test_a_message_whose_kind_cannot_be_told_is_refused_and_says_how_to_say_it(
     assert "--kind" in ended.out
 
 
-def test_an_empty_file_is_nothing_to_check(tmp_path: Path, vardbro: Vardbro) -> None:
+@pytest.mark.parametrize(
+    ("name", "data", "line", "column"),
+    [
+        ("x.json", b'{\n  "source": "a",\n  "number" "b"\n}', 3, 12),
+        ("x.json", b'[{"a": 1},\n {"b": 2,}]', 2, 10),
+        ("x.ndjson", b'{"resourceType": "Patient"}\n{"a" 1}\n', 2, 6),
+    ],
+)
+def test_bad_json_is_told_with_file_line_and_column(
+    tmp_path: Path, vardbro: Vardbro, *, name: str, data: bytes, line: int, column: int
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    text, as_json, fhir = (vardbro("check", path, "--format", form) for form in ("text", "json", "fhir"))
+    assert {ended.code for ended in (text, as_json, fhir)} == {1}
+    assert f"{path}:{line}:{column}  refused\n  IN-1  error  /\n" in text.out
+    assert f"(line {line}, character {column}" in text.out
+    assert f"(rad {line}, tecken {column}" in text.out
+    assert ("rest of the file was not read" in text.out) == (name == "x.json")
+    told = as_json.lines[-1]
+    assert (told["file"], told["line"], told["column"]) == (str(path), line, column)
+    assert fhir.lines[-1]["issue"][0]["diagnostics"].startswith(f"{path}:{line}:{column}: ")
+
+
+def test_a_file_in_which_there_is_nothing_is_wrong_usage_and_the_others_are_checked(
+    tmp_path: Path, vardbro: Vardbro
+) -> None:
     (tmp_path / "x.json").write_bytes(b"")
-    assert vardbro("check", tmp_path / "x.json").err == "nothing to check\n"
+    ended = vardbro("check", tmp_path / "x.json", MESSAGES / TEAM)
+    assert ended.code == 2
+    assert f"vardbro: {tmp_path / 'x.json'}: there is nothing in it; give a message" in ended.err
+    assert "1 checked, 0 refused" in ended.err
 
 
 def test_colours_are_for_terminals(vardbro: Vardbro) -> None:

@@ -62,7 +62,7 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path,
     assert ended.code == 1
     assert len(ended.lines) == 2
     told = [line.split(": ")[0:2] for line in ended.err.splitlines()]
-    assert told == [[f"{path}:2", "error IN-1 /"], [f"{path}:3", "error IN-3 /colour"], [f"{path}:4", "error IN-3 /"]]
+    assert told == [[f"{path}:2:2", "error IN-1 /"], [f"{path}:3", "error IN-3 /colour"], [f"{path}:4", "error IN-3 /"]]
     assert "191212121212" not in ended.err
 
 
@@ -118,12 +118,37 @@ def test_what_no_message_can_say_is_named_and_not_lost_in_silence(tmp_path: Path
 
 @pytest.mark.parametrize(
     "value",
-    [[], {}, {"resourceType": "Patient"}, {"resourceType": "Bundle"}, [{"resourceType": "Bundle", "entry": [1]}]],
+    [7, {}, {"resourceType": "Patient"}, {"resourceType": "Bundle"}, [{"resourceType": "Bundle", "entry": [1]}]],
 )
 def test_what_is_no_such_bundle_is_told(tmp_path: Path, vardbro: Vardbro, value: Any) -> None:
     code, told = _told(vardbro, tmp_path, value)
-    assert code == (1 if value != [] else 0)
-    assert "IN-2" in told or value == []
+    assert code == 1
+    assert "IN-2" in told
+
+
+@pytest.mark.parametrize("to", ["fhir", "region"])
+def test_bad_json_is_told_with_file_line_and_column(tmp_path: Path, to: str, vardbro: Vardbro) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b'{\n  "a": 1\n  "b": 2\n}')
+    ended = vardbro("convert", "--to", to, path)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"{path}:3:3: error IN-1 /: ")
+    assert "(line 3, character 3; the rest of the file was not read)" in ended.err
+
+
+@pytest.mark.parametrize("to", ["fhir", "region"])
+@pytest.mark.parametrize("data", [b"", b"\n", b"[]"])
+def test_a_file_in_which_there_is_nothing_is_told(tmp_path: Path, to: str, data: bytes, vardbro: Vardbro) -> None:
+    (tmp_path / "x.json").write_bytes(data)
+    ended = vardbro("convert", "--to", to, tmp_path / "x.json")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"vardbro: {tmp_path / 'x.json'}: there is nothing in it; give a message")
+
+
+def test_standard_input_in_which_there_is_nothing_is_told(tmp_path: Path) -> None:
+    ended = process("convert", "--to", "fhir", "-", cwd=tmp_path)
+    assert ended.code == 2
+    assert "standard input: there is nothing in it" in ended.err
 
 
 def test_a_bundle_of_others_holds_no_message(tmp_path: Path, vardbro: Vardbro) -> None:

@@ -32,6 +32,8 @@ def folder(tmp_path: Path) -> Path:
     """With files that are not what they should be."""
     (tmp_path / "junk").write_text("junk")
     (tmp_path / "keys").write_text("00" * 32)
+    token = f"name = 'a'\nsha256 = '{'0' * 64}'\naudience = 'staff'"
+    (tmp_path / "misspelt").write_text(f"[[token]]\n{token}\nsource = ['A']\n")
     (tmp_path / "holes").mkdir()
     for name in ("region.toml", "units.csv", "e-services.csv", "positions.csv", "regions.csv"):
         (tmp_path / "holes" / name).write_bytes((SAMPLE / name).read_bytes())
@@ -44,12 +46,16 @@ WRONG = [
     ("serve --database postgresql://server/ledger --keys keys", "Databases of the kind postgresql are not taken yet"),
     ("serve --database nonsense --keys keys", "Give sqlite:///FILE"),
     ("serve --database sqlite:///ledger.db", "the region's keys must be given"),
+    ("serve --database sqlite:///junk --keys keys", "--database: junk: this is no SQLite database"),
+    ("serve --database sqlite:///nowhere/ledger.db --keys keys", "--database: nowhere: there is no such folder"),
     ("serve --fhir-server http://127.0.0.1:1/fhir", "the region's keys must be given"),
     ("serve --fhir-server ftp://server", "--fhir-server: give an http or https URL"),
     ("serve --keys nowhere", "nowhere: no file of 64 hexadecimal digits"),
     ("serve --keys junk", "junk: no file of 64 hexadecimal digits"),
-    ("serve --tokens nowhere", "nowhere: "),
-    ("serve --tokens junk", "give a TOML file with [[token]] tables"),
+    ("serve --tokens nowhere", "nowhere: no such file or directory: give a TOML file with [[token]] tables"),
+    ("serve --tokens holes", "holes: is a directory: give a TOML file with [[token]] tables"),
+    ("serve --tokens junk", "junk:1: this is no TOML: give a TOML file with [[token]] tables"),
+    ("serve --tokens misspelt", "misspelt:5: [[token]] number 1: a key here means nothing: mend its name or take it"),
     ("serve --data junk", "junk: a file stands where a folder is needed"),
     ("serve --fhir-server http://127.0.0.1:1 --keys keys --fhir-token-file nowhere", "nowhere: there is no such file"),
     ("sandbox --seed nowhere", "nowhere"),
@@ -73,6 +79,7 @@ def test_a_wrong_setting_is_told(
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("vardbro: ")
     assert "Traceback" not in ended.err
+    assert not (folder / "vardbro-data").exists(), "what could not be started must leave nothing behind"
 
 
 @pytest.mark.parametrize("command", ["serve", "sandbox"])
@@ -83,6 +90,7 @@ def test_a_port_that_is_taken_is_told(
     ended = vardbro(command, "--port", taken_port)
     assert (ended.code, ended.out) == (2, "")
     assert "the port is taken by another program: choose another with --port" in ended.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_ledger_that_another_gateway_serves_is_told(

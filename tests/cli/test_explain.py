@@ -82,9 +82,15 @@ def test_what_stands_nowhere_is_wrong_usage(option: tuple[str, str], vardbro: Va
 
 
 def test_a_message_that_cannot_be_read_is_refused(tmp_path: Path, vardbro: Vardbro) -> None:
-    ended = vardbro("explain", ndjson(tmp_path / "x.ndjson", [b"no"]))
+    ended = vardbro("explain", ndjson(tmp_path / "x.ndjson", [orjson.loads(DERIVED.read_bytes()), b' {"a" 1}']))
     assert ended.code == 1
-    assert "IN-1" in ended.err
+    assert "x.ndjson:2:7: error IN-1 /: " in ended.err
+
+
+def test_a_file_in_which_there_is_nothing_is_told(tmp_path: Path, vardbro: Vardbro) -> None:
+    ended = vardbro("explain", ndjson(tmp_path / "x.ndjson", []))
+    assert (ended.code, ended.out) == (2, "")
+    assert "x.ndjson: there is nothing in it" in ended.err
 
 
 def test_a_bundle_that_is_none_is_told(tmp_path: Path, vardbro: Vardbro) -> None:

@@ -75,6 +75,53 @@ def test_what_is_parked_by_hand_waits_until_it_is_sent_again(held: Beside) -> No
     assert [one["state"] for one in held.messages("retry", id_, "--json").json] == ["accepted"]
 
 
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["for people", "for programs"])
+def test_a_move_that_changes_nothing_is_told_and_is_no_success(held: Beside, as_json: tuple[str, ...]) -> None:
+    id_ = held.push("M-1")["id"]
+    for command, why in (("retry", "it is not parked"), ("park", ""), ("park", "it is parked already"), ("retry", "")):
+        ended = held.messages(command, id_, *as_json)
+        assert (ended.code, bool(ended.err)) == ((1, True) if why else (0, False)), command
+        assert (f"vardbro: {id_}: nothing was changed: {why}" in ended.err) == bool(why)
+        assert id_ in ended.out
+
+
+def test_every_id_is_moved_and_each_that_is_unknown_is_told(held: Beside) -> None:
+    first, last = (held.push(f"M-{n}")["id"] for n in range(2))
+    ended = held.messages("park", first, "nothing", last, first, "--json")
+    assert ended.code == 2
+    assert [one["id"] for one in ended.json] == [first, last, first]
+    assert [held.state(id_) for id_ in (first, last)] == ["parked", "parked"]
+    assert "vardbro: nothing: there is no message with that id" in ended.err
+    assert f"vardbro: {first}: nothing was changed: it is parked already" in ended.err
+    assert last not in ended.err
+
+
+@pytest.mark.parametrize("command", ["retry", "park"])
+def test_an_id_that_is_unknown_is_wrong_usage(held: Beside, command: str) -> None:
+    ended = held.messages(command, "nothing")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "vardbro: nothing: there is no message with that id in this ledger: vardbro messages list\n"
+
+
+def test_a_message_that_is_delivered_is_neither_sent_again_nor_held_back(tmp_path: Path, vardbro: Vardbro) -> None:
+    settings = Settings(data=tmp_path, port=0)
+    with running_sandbox() as fhir, running_gateway(settings, fhir, Keys(DEMO_SECRET)) as base:
+        answer = httpx.post(f"{base}/v1/bookings", json=TEAM, headers={"Prefer": "wait=30"})
+        id_ = answer.json()["id"]
+        assert answer.json()["state"] == "delivered"
+        for command in ("retry", "park"):
+            ended = vardbro("messages", command, id_, "--data", tmp_path)
+            assert ended.code == 1
+            assert f"{id_}: nothing was changed: it is delivered already" in ended.err
+
+
+def test_all_are_sent_again_where_none_is_parked(held: Beside) -> None:
+    held.push("M-1")
+    ended = held.messages("retry", "--all", "--json")
+    assert (ended.code, ended.json) == (0, [])
+    assert ended.err == "no message is parked: there is nothing to retry\n"
+
+
 def test_every_parked_message_goes_again_with_a_gateway_that_runs(held: Beside) -> None:
     ids = [held.push(f"M-{n}")["id"] for n in range(3)]
     held.messages("park", *ids)
@@ -104,8 +151,6 @@ def test_a_running_gateway_sends_what_was_sent_again_from_beside(tmp_path: Path,
     ("arguments", "text"),
     [
         (("show", "nothing"), "there is no message with that id"),
-        (("retry", "nothing"), "there is no message with that id"),
-        (("park", "nothing"), "there is no message with that id"),
         (("retry",), "give the ids of messages, or --all"),
         (("retry", "nothing", "--all"), "give the ids of messages, or --all"),
     ],

@@ -85,12 +85,34 @@ def test_refusals_are_summed_by_rule_with_their_places(tmp_path: Path, gateway: 
     rules = {one["rule"]: (one["times"], one["places"]) for one in ended.json["rules"]}
     assert rules == {
         "TE-3": (2, ["x.ndjson:3", "x.ndjson:6"]),
-        "IN-1": (1, ["x.ndjson:4"]),
+        "IN-1": (1, ["x.ndjson:4:1"]),
         "IN-3": (1, ["x.ndjson:5"]),
     }
     told = [orjson.loads(line) for line in (tmp_path / "refused.ndjson").read_bytes().splitlines()]
     assert [one["line"] for one in told] == [3, 4, 5, 6]
+    assert [one.get("column") for one in told] == [None, 1, None, None]
     assert told[0]["problems"][0]["path"] == "/lines"
+
+
+def test_where_the_rest_of_a_file_cannot_be_read_it_is_told(tmp_path: Path, gateway: str, vardbro: Vardbro) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b"[" + orjson.dumps(_bookings("J", 1)[0]) + b',\n{"number" 1}, {}]')
+    ended = vardbro("send", path, "--to", gateway, "--json")
+    assert (ended.code, ended.json["accepted"], ended.json["refused"]) == (1, 1, 1)
+    [rule] = ended.json["rules"]
+    assert (rule["rule"], rule["places"]) == ("IN-1", ["x.json:2:11"])
+    assert "the rest of the file was not read" in rule["en"]
+    assert "resten av filen lästes inte" in rule["sv"]
+
+
+def test_a_file_in_which_there_is_nothing_is_told_and_the_others_are_sent(
+    tmp_path: Path, gateway: str, vardbro: Vardbro
+) -> None:
+    (tmp_path / "empty.ndjson").write_bytes(b"\n\n")
+    full = ndjson(tmp_path / "full.ndjson", _bookings("K", 1))
+    ended = vardbro("send", tmp_path / "empty.ndjson", full, "--to", gateway, "--json")
+    assert (ended.code, ended.json["accepted"]) == (2, 1)
+    assert "empty.ndjson: there is nothing in it" in ended.err
 
 
 def test_people_read_the_summary(tmp_path: Path, gateway: str, vardbro: Vardbro) -> None:
@@ -226,10 +248,11 @@ def test_what_is_no_gateway_is_told(vardbro: Vardbro, said: Any) -> None:
 
 def test_an_error_of_the_gateway_is_counted_and_the_rest_goes_on(tmp_path: Path, vardbro: Vardbro) -> None:
     def answer(body: dict[str, Any]) -> tuple[int, Any]:
-        wrong = body["number"] == "I-1"
-        return (500, {"title": "An error", "detail": "Ett fel"}) if wrong else (202, {"id": "1"})
+        if body["number"] != "I-1":
+            return 202, {"id": "1"}
+        return 500, {"title": "An error", "detail": "An error / Ett fel", "en": "An error", "sv": "Ett fel"}
 
     with _answering(answer) as base:
         ended = vardbro("send", ndjson(tmp_path / "x.ndjson", _bookings("I", 3)), "--to", base, "--json")
     assert (ended.code, ended.json["accepted"]) == (1, 2)
-    assert [(one["rule"], one["en"]) for one in ended.json["rules"]] == [("500", "An error")]
+    assert [(one["rule"], one["en"], one["sv"]) for one in ended.json["rules"]] == [("500", "An error", "Ett fel")]

@@ -6,15 +6,20 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapter.delivery import Courier, CourierSettings, Ledger, MessageState, Packed, Parcel, ParcelState, Receipt, Waits
+from adapter.delivery.alone import Alone
+from adapter.delivery.attempt import Way, attempt, fresh
+from adapter.delivery.turns import Delivered
 from adapter.sandbox import SandboxSettings, running_sandbox
 from adapter.sandbox.trigger import TRIGGER
 from adapter.server.client import FhirClient
+from adapter.server.references import literal, rendered
 from adapter.server.settings import ServerSettings
 from mappings.problem import Json, Problem
 from mappings.shape.filled import Filled
@@ -136,6 +141,28 @@ async def test_references_in_what_others_wrote_are_known_again(ledger: Ledger, c
     found = await there(client, "Appointment", "B-1")
     assert found["supportingInformation"] == [{"reference": f"CareTeam/{id_of('CareTeam', 'T2')}"}]
     assert receipt.conflicts == ()
+
+
+async def test_references_to_what_was_delivered_just_now_are_known_again_too(
+    ledger: Ledger, client: FhirClient
+) -> None:
+    """Another parcel has delivered the unit and that is not on the disk yet: the reference to it is no other's."""
+    unit = filled("Organization", "U", owned=False, name="Mottagning")
+    for n in (1, 2):
+        await taken(ledger, booking(f"B-{n}", 1, belonging(f"T-{n}"), unit))
+    way = Way(ledger, client, IDS.of, literal(IDS), content(), QUICK.waits, lambda: 0.5, Alone())
+    first, lost = (await ledger.turn([], 2, timedelta(minutes=1))).leased
+    way.alone.end(first.parcel, fresh(way, await attempt(way, first)))
+    told = rendered(belonging("T-2").resource, literal(IDS))
+    await client.put("CareTeam", id_of("CareTeam", "T-2"), {**told, "id": id_of("CareTeam", "T-2")})
+    ended = await attempt(way, replace(lost, unsure=True))
+    assert isinstance(ended.result, Delivered)
+    assert ended.writes == 0
+    assert len((await there(client, "CareTeam", "T-2"))["managingOrganization"]) == 1
+
+
+def belonging(team: str) -> Filled:
+    return filled("CareTeam", team, managingOrganization=[reference("Organization", "U")])
 
 
 async def test_what_others_deleted_comes_back_with_the_next_version(ledger: Ledger, client: FhirClient) -> None:

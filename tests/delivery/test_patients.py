@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapter.delivery import Accepted, Ledger, Packed, Strip, Word
+from adapter.delivery import Accepted, Ledger, Own, Packed, Strip, Word
 from adapter.server.client import FhirClient
 from mappings.problem import Json
 from mappings.shape.filled import Filled
@@ -37,7 +37,7 @@ def stripped(resources: tuple[Filled, ...]) -> tuple[Filled, ...]:
     return tuple(replace(one, resource=without(one.resource)) for one in resources)
 
 
-STRIP = Strip(lambda _, state: without(state), without, stripped)
+STRIP = Strip(lambda _, state: without(state), without, stripped, lambda *_: Own((), ()))
 
 
 def booking(number: str, version: int = 1, *, source: str = "S", marked: bool = False) -> Accepted:

@@ -176,3 +176,32 @@ def test_saying_again_what_was_said_writes_nothing_whatever_others_did(said: Jso
     assert isinstance(step, Keep)
     assert step.resource == {"resourceType": "Appointment", **held}
     assert step.conflicts == ()
+
+
+# What a marking leaves
+
+
+def bared(one: Wanted, base: Base | None = None, read: There | None = None) -> Write | Keep:
+    bases, there = ({one.id: base} if base else {}), ({one.id: read} if read else {})
+    made = plan([one], bases, there, lambda _: same_url, bare=True)
+    steps: list[Write | Keep] = [*made.writes, *made.keeps]
+    return steps[0]
+
+
+def test_bare_is_written_whole_whoever_wrote_what_is_there() -> None:
+    said = visit("B-1", "old", description="ours").resource
+    theirs = {**said, "extension": [NOTE], "meta": {"tag": [{"system": "s", "code": "c"}]}}
+    one = wanted("old")
+    for base_, read in (
+        (base(said, theirs), None),
+        (None, There(theirs, 'W/"1"')),
+        (base(said), There(theirs, 'W/"1"')),
+    ):
+        step = bared(one, base_, read)
+        assert step == Write(one, one.filled.resource, 'W/"1"', merged=False, dropped=("meta.tag s#c",))
+
+
+def test_bare_is_kept_where_nothing_else_is_there() -> None:
+    one = wanted("old")
+    assert bared(one, base(one.filled.resource)) == Keep(one, one.filled.resource, 'W/"1"')
+    assert isinstance(bared(one, None, There(None)), Write)

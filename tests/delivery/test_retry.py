@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapter.delivery import Standstill
 from adapter.delivery.retry import (
     Circuit,
     Done,
@@ -19,6 +20,7 @@ from adapter.delivery.retry import (
     in_trouble,
     may_be_kept,
 )
+from adapter.delivery.values import Counted
 from adapter.server.answer import Answer, Trouble
 from adapter.server.outcome import Outcome, Verdict, verdict
 
@@ -41,16 +43,33 @@ def test_what_the_server_refuses_is_parked_at_once_with_the_reason() -> None:
 
 def test_a_conflict_is_read_again_a_few_rounds_then_put_off_then_parked() -> None:
     conflict = told(Outcome.REREAD)
-    assert decide(conflict, Tried(1, 0), NOW, lambda: 0.5, WAITS) == Reread()
-    assert decide(conflict, Tried(1, WAITS.rereads - 1), NOW, lambda: 0.5, WAITS) == Reread()
-    assert isinstance(decide(conflict, Tried(1, WAITS.rereads), NOW, lambda: 0.5, WAITS), Retry)
-    assert decide(conflict, Tried(WAITS.conflicts, WAITS.rereads), NOW, lambda: 0.5, WAITS) == Park("row")
+    assert decide(conflict, Tried(1), NOW, lambda: 0.5, WAITS) == Reread()
+    assert decide(conflict, Tried(1, rereads=WAITS.rereads - 1), NOW, lambda: 0.5, WAITS) == Reread()
+    counted = [
+        decide(conflict, Tried(1, conflicts=before, rereads=WAITS.rereads), NOW, lambda: 1.0, WAITS)
+        for before in range(WAITS.conflicts)
+    ]
+    assert counted[:2] == [Retry(NOW + timedelta(seconds=wait), Counted.CONFLICT) for wait in (1, 2)]
+    assert counted[-1] == Park("row")
+    assert all(isinstance(one, Retry) for one in counted[:-1])
 
 
 def test_what_may_never_pass_gets_a_few_tries() -> None:
     few = told(Outcome.RETRY_FEW)
-    assert isinstance(decide(few, Tried(WAITS.few - 1), NOW, lambda: 0.5, WAITS), Retry)
-    assert decide(few, Tried(WAITS.few), NOW, lambda: 0.5, WAITS) == Park("row")
+    counted = [decide(few, Tried(1, before), NOW, lambda: 1.0, WAITS) for before in range(WAITS.few)]
+    assert counted[:2] == [Retry(NOW + timedelta(seconds=wait), Counted.FAILURE) for wait in (1, 2)]
+    assert counted[-1] == Park("row")
+    assert all(isinstance(one, Retry) for one in counted[:-1])
+
+
+@given(st.integers(1, 10**9), st.integers(0, WAITS.few - 2), st.integers(0, WAITS.conflicts - 2))
+def test_attempts_that_ended_otherwise_take_none_of_the_few_tries(attempts: int, failures: int, conflicts: int) -> None:
+    """A parcel that was tried a thousand times at a server that was down has as many tries left as a new one."""
+    tried = Tried(attempts, failures, conflicts, rereads=WAITS.rereads)
+    for outcome, before in ((Outcome.RETRY_FEW, failures), (Outcome.REREAD, conflicts)):
+        decision = decide(told(outcome), tried, NOW, lambda: 1.0, WAITS)
+        assert isinstance(decision, Retry)
+        assert decision.at == NOW + timedelta(seconds=2.0**before)
 
 
 @given(st.sampled_from([Outcome.RETRY_SOON, Outcome.RETRY_AFTER, Outcome.UNAUTHORISED]), st.integers(1, 10**9))
@@ -58,6 +77,7 @@ def test_a_server_in_trouble_is_waited_for_without_end_and_never_long(outcome: O
     decision = decide(told(outcome), Tried(attempts), NOW, lambda: 0.999, WAITS)
     assert isinstance(decision, Retry)
     assert NOW < decision.at <= NOW + timedelta(seconds=WAITS.longest)
+    assert decision.counted is None
 
 
 @given(st.integers(1, 100), st.floats(0, 3600))
@@ -111,7 +131,7 @@ def test_an_answer_says_whether_the_server_as_a_whole_is_in_trouble(answer: Answ
 
 def after(troubles: int, circuit: Circuit = Circuit(), now: datetime = NOW, wait: float | None = None) -> Circuit:  # noqa: B008  frozen
     for _ in range(troubles):
-        circuit = circuit.after_trouble(now, wait, lambda: 1.0, WAITS)
+        circuit = circuit.after_trouble(told(Outcome.RETRY_SOON, wait), now, lambda: 1.0, WAITS)
     return circuit
 
 
@@ -138,6 +158,16 @@ def test_pauses_grow_up_to_the_longest() -> None:
         now = circuit.until
         circuit = after(1, circuit, now)
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+
+
+def test_a_pause_says_why_and_since_when_until_it_is_over_for_good() -> None:
+    assert after(WAITS.troubles - 1).standstill is None
+    first = after(1)
+    later = NOW + timedelta(minutes=1)
+    paused = after(WAITS.troubles - 1, first, later)
+    assert paused.standstill == Standstill("row", "sv", "en", NOW)
+    again = after(1, paused, later + timedelta(hours=1))
+    assert again.standstill == Standstill("row", "sv", "en", NOW)
 
 
 def test_a_pause_is_as_long_as_the_server_asked_for() -> None:

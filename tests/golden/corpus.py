@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from adapter.keys import DEMO_SECRET, Keys
 from adapter.region import catalogue
 from adapter.server.ids import Ids
 from mappings.problem import Json, Problem
+from mappings.region.booking import Booking
 from mappings.region.catalogue import Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
@@ -115,6 +116,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
     hers = [one for one in latest.values() if one.patient.identity == patient]
     booking = getattr(message, "booking", None)
     visit = latest.get(("booking", message.source, booking)) if booking else None
+    replaces = getattr(message, "replaces", None)
     return Facts(
         message=message,
         sent=message,
@@ -127,6 +129,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         booking_known=booking is None or visit is not None,
         booking_status=visit.status if visit else None,
         others=tuple(_tied(message, latest.values())),
+        replaced=latest.get(("booking", message.source, replaces)) if replaces else None,
     )
 
 

@@ -11,8 +11,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
+from starlette.requests import Request
 
+from adapter.cli.options import Described
+from adapter.doors.answers import refusal
 from tests.servers.needs import skip_or_fail
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -63,3 +67,16 @@ def test_an_example_does_what_it_says(tmp_path: Path, title: str, script: str, e
     for line in expected.strip().splitlines():
         assert line in said, f"{title}: {line} is not in\n{said}"
     assert "035-11 11 11" not in said
+
+
+def test_the_documents_say_where_the_json_schema_is() -> None:
+    told = re.findall(r"`vardbro schema ([a-z-]+)` \(or `([a-z-]+)`, `([a-z-]+)`, `([a-z-]+)`\)", README)
+    assert [set(names) for names in told] == [{one.value for one in Described}]
+
+
+def test_what_the_readme_says_of_problem_details_is_so() -> None:
+    assert "`title` is English, with both languages in `detail` and one each in `sv` and `en`" in " ".join(
+        README.split()
+    )
+    said = orjson.loads(bytes(refusal(Request({"type": "http", "path": "/", "headers": []}), 422).body))
+    assert said["detail"] == f"{said['en']} / {said['sv']}"

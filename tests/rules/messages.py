@@ -242,6 +242,7 @@ def judging(
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
+    replaced: Json | None = None,
     now: datetime = NOW,
     catalogue: Catalogue | None = None,
 ) -> Judged[Message]:
@@ -261,6 +262,7 @@ def judging(
             booking_known=booking_known,
             booking_status=booking_status,
             others=tuple(parsed(one, region) for one in others),
+            replaced=None if replaced is None else parsed(replaced, region),
         ),
         GRAPHS[kind_of(message)].fhirpath,
     )

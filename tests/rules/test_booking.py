@@ -1,16 +1,20 @@
-"""Basis and booking (domain 2)."""
+"""What is booked, from its care service to its time (domain 2)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
+from mappings.region.field import Audience
+from mappings.rules.visibility import seen
+from tests.region.sample import sample
 from tests.rules.messages import (
     CLINIC,
     GONE,
+    NOW,
     accepted,
     booking,
     cancelled,
@@ -19,6 +23,7 @@ from tests.rules.messages import (
     event,
     judging,
     lawful,
+    parsed,
     preliminary,
     refusals,
     team,
@@ -26,22 +31,15 @@ from tests.rules.messages import (
     warnings,
 )
 
+SURGERY = "SE2321000115-E000000000110"
+"""A unit without a web time book."""
+
 
 def stated(status: str) -> Json:
     return changed(booking(), "/status", status)
 
 
-# -- BO-1, BO-3 ------------------------------------------------------------------------------------------------------
-
-
-def test_BO_1_a_booking_rests_on_a_basis() -> None:
-    assert refusals(changed(booking(), "/basis", GONE)) == [("BO-1", "/basis")]
-
-
-def test_BO_1_a_full_basis_has_a_number_and_a_quick_one_needs_none() -> None:
-    unnumbered = changed(booking(), "/basis/number", GONE)
-    assert refusals(unnumbered) == [("BO-1", "/basis/number")]
-    assert lawful(changed(unnumbered, "/basis/kind", "quick"))
+# -- BO-3 ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -99,65 +97,6 @@ def test_BO_3_a_booked_visit_has_a_time(status: str) -> None:
 def test_BO_3_what_waits_or_was_called_off_needs_no_time(message: Json) -> None:
     untimed = changed(message, "/lines/0/start", "2026-11-24T13:00:00+01:00")
     assert lawful(changed(untimed, "/lines/0/start", GONE))
-
-
-# -- BO-4 ------------------------------------------------------------------------------------------------------------
-
-
-def targeted(message: Json, previous: Json | None = None) -> date | None:
-    found: date | None = accepted(message, previous=previous).basis.target_date
-    return found
-
-
-def undated() -> Json:
-    """Neither target date nor interval."""
-    return changed(changed(booking(), "/basis/targetDate", GONE), "/basis/watchInterval", GONE)
-
-
-@pytest.mark.parametrize(
-    ("interval", "target"),
-    [
-        ("P84D", "2026-12-28"),
-        ("P12W", "2026-12-28"),
-        ("P6M", "2027-04-05"),
-        ("P1Y", "2027-10-05"),
-    ],
-)
-def test_BO_4_the_target_date_is_the_registration_date_plus_the_interval(interval: str, target: str) -> None:
-    message = changed(changed(booking(), "/basis/targetDate", GONE), "/basis/watchInterval", interval)
-    assert targeted(message) == date.fromisoformat(target)
-    assert derived(message) == [("BO-4", "/basis/targetDate")]
-
-
-def test_BO_4_a_month_that_is_too_short_ends_on_its_last_day() -> None:
-    message = changed(changed(booking(), "/basis/targetDate", GONE), "/basis/registered", "2026-08-31")
-    assert targeted(changed(message, "/basis/watchInterval", "P6M")) == date(2027, 2, 28)
-    assert targeted(changed(message, "/basis/watchInterval", "P18M")) == date(2028, 2, 29)
-
-
-def test_BO_4_a_date_given_by_hand_stands() -> None:
-    assert targeted(changed(booking(), "/basis/targetDate", "2026-12-01")) == date(2026, 12, 1)
-
-
-def test_BO_4_it_is_today_in_sweden_where_neither_is_given() -> None:
-    late = datetime.fromisoformat("2026-11-20T23:30:00+00:00")
-    assert accepted(undated(), now=late).basis.target_date == date(2026, 11, 21)
-
-
-def test_BO_4_today_is_said_once_and_for_all() -> None:
-    assert targeted(undated(), previous=booking()) == date(2026, 12, 28)
-    assert targeted(undated(), previous=undated()) == date(2026, 11, 20)
-
-
-def test_BO_4_an_interval_without_a_registration_date_leads_nowhere() -> None:
-    message = changed(changed(booking(), "/basis/targetDate", GONE), "/basis/registered", GONE)
-    assert refusals(message) == [("BO-3", "/basis/targetDate")]
-
-
-@pytest.mark.parametrize("interval", ["P9999Y", "P9999M", "P200Y"])
-def test_BO_4_an_interval_beyond_every_date_is_told_and_breaks_nothing(interval: str) -> None:
-    message = changed(changed(booking(), "/basis/targetDate", GONE), "/basis/watchInterval", interval)
-    assert refusals(message) == [("BO-3", "/basis/targetDate")]
 
 
 # -- BO-8 ------------------------------------------------------------------------------------------------------------
@@ -228,7 +167,9 @@ def test_BO_9_it_can_be_changed_while_the_visit_waits() -> None:
 
 
 def test_BO_9_a_booked_visit_may_change_all_else() -> None:
-    assert lawful(changed(booking(), "/lines/0/start", "2026-11-25T13:00:00+01:00"), previous=booking())
+    moved_on = changed(booking(), "/lines/0/start", "2026-11-25T13:00:00+01:00")
+    told = {"start": "2026-11-24T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-20T08:00:00+01:00"}
+    assert lawful(changed(moved_on, "/rebookings", [told]), previous=booking())
     assert lawful(changed(booking(), "/lines/0/staff", "SE2321000115-P0009"), previous=booking())
 
 
@@ -268,40 +209,6 @@ def test_BO_10_a_visit_that_is_new_by_derivation_is_attested_too() -> None:
     assert refusals(message) == [("BO-10", "/noMedicalConnection")]
 
 
-# -- BO-13 -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Ring mamma, 19121212-1212",
-        "191212121212",
-        "(121212+1212)",
-        "pat. 811218 9876 har tolk",
-        "811218\u20139876",
-        "19 811218-9876",
-        "samordningsnummer 701063-2391",
-    ],
-)
-def test_BO_13_a_personnummer_in_the_booking_information_is_warned_about(text: str) -> None:
-    assert warnings(changed(booking(), "/basis/information", text)) == [("BO-13", "/basis/information")]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Kom fastande.",
-        "Ring 035-12 34 56",
-        "191212121213",  # no check digit
-        "Ärende 8112189876123",  # a longer number
-        "Boka om från 2026-11-24 13:00",
-        "1234567890",
-    ],
-)
-def test_BO_13_other_texts_are_not(text: str) -> None:
-    assert lawful(changed(booking(), "/basis/information", text))
-
-
 # -- BO-16 -----------------------------------------------------------------------------------------------------------
 
 
@@ -334,7 +241,7 @@ def test_BO_16_nobody_arrives_to_a_preliminary_booking() -> None:
 # -- BO-25, BO-29 ----------------------------------------------------------------------------------------------------
 
 
-def test_BO_25_several_actions_at_one_single_visit_are_not_yet_built() -> None:
+def test_BO_25_a_single_visit_is_of_one_action() -> None:
     line = booking()["lines"][0]
     second = line | {"number": "2", "owner": False}
     assert refusals(changed(booking(), "/lines", [line, second])) == [("BO-25", "/lines")]
@@ -367,3 +274,31 @@ def test_BO_29_what_the_sender_says_stands() -> None:
     assert derived(booking()) == []
     assert accepted(changed(booking(), "/visitType", "aterbesok")).visit_type == "aterbesok"
     assert accepted(booking()).performing_unit == CLINIC
+
+
+# -- BO-17, BO-32 ----------------------------------------------------------------------------------------------------
+
+
+def free() -> Json:
+    return changed(changed(booking(), "/free", True) | {"performingUnit": SURGERY}, "/summons/way", GONE)
+
+
+def test_BO_17_a_free_booking_is_told_to_block_the_time() -> None:
+    assert warnings(free()) == [("BO-17", "/free")]
+    assert lawful(changed(free(), "/free", False))
+
+
+def test_BO_17_it_is_told_once_for_each_time() -> None:
+    assert lawful(free(), previous=free())
+    assert lawful(changed(free(), "/status", "arrived"), previous=free())
+    elsewhere = changed(free(), "/lines/0/start", "2026-11-25T13:00:00+01:00")
+    assert ("BO-17", "/free") in [(one.rule, one.path) for one in judging(elsewhere, previous=free()).problems]
+    assert warnings(free(), previous=changed(free(), "/free", False)) == [("BO-17", "/free")]
+
+
+def test_BO_17_a_free_booking_is_shown_to_the_patient() -> None:
+    assert seen(parsed(free()), Audience.PATIENT, NOW, sample()) is not None
+
+
+def test_BO_32_a_free_booking_where_patients_book_is_warned_about() -> None:
+    assert warnings(changed(free(), "/performingUnit", CLINIC)) == [("BO-17", "/free"), ("BO-32", "/free")]

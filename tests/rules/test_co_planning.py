@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, refusals, team, waiting
+from mappings.rules.waiting import waiting_time
+from tests.region.sample import sample
+from tests.rules.messages import (
+    COSMIC,
+    GONE,
+    NOW,
+    booking,
+    cancelled,
+    changed,
+    judging,
+    lawful,
+    parsed,
+    refusals,
+    team,
+    waiting,
+    warnings,
+)
 
 ECG = {
     "number": "2",
@@ -26,8 +44,14 @@ def co_planned() -> Json:
 
 
 def moved(message: Json, *moves: Json) -> Json:
-    told = {"start": "2026-11-23T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-12T10:00:00+01:00"}
-    return message | {"version": message["version"] + 1, "rebookings": [told | move for move in moves]}
+    """The next version, in which the actions that the moves name are a day later; the main one where none is named."""
+    lines, told = [dict(line) for line in message["lines"]], list(message.get("rebookings", ()))
+    for move in moves:
+        line = next(line for line in lines if line["number"] == move.get("line", "1"))
+        told.append({"start": line["start"], "reason": "enheten-ombokar", "at": "2026-11-12T10:00:00+01:00"} | move)
+        later = datetime.fromisoformat(line["start"]) + timedelta(days=1)
+        line["start"] = later.isoformat()
+    return message | {"version": message["version"] + 1, "lines": lines, "rebookings": told}
 
 
 # -- BO-25 -----------------------------------------------------------------------------------------------------------
@@ -112,8 +136,48 @@ def test_CA_2_actions_that_were_rebooked_at_once_are_in_order() -> None:
 
 def test_CA_2_what_was_rebooked_before_is_not_judged_again() -> None:
     before = moved(co_planned(), {"line": "1", "at": "2026-11-10T10:00:00+01:00"})
-    after = moved(before, *before["rebookings"], {"line": "2", "at": "2026-11-12T10:00:00+01:00"})
+    after = moved(before, {"line": "2", "at": "2026-11-12T10:00:00+01:00"})
     assert lawful(after, previous=before)
+
+
+def test_RB_1_each_action_has_a_time_of_its_own_to_be_moved_from() -> None:
+    assert lawful(moved(co_planned(), {"line": "2"}), previous=co_planned())
+    silent = moved(co_planned(), {"line": "2"}) | {"rebookings": []}
+    assert refusals(silent, previous=co_planned()) == [("RB-1", "/rebookings")]
+    of_the_main = changed(moved(co_planned(), {"line": "2"}), "/rebookings/0/line", GONE)
+    assert refusals(of_the_main, previous=co_planned()) == [("RB-1", "/rebookings/0/start"), ("RB-1", "/rebookings")]
+    other_time = moved(co_planned(), {"line": "2", "start": co_planned()["lines"][0]["start"]})
+    assert refusals(other_time, previous=co_planned()) == [("RB-1", "/rebookings/0/start")]
+
+
+def test_RB_1_which_action_was_moved_stands() -> None:
+    before = moved(co_planned(), {"line": "2"})
+    assert lawful(before | {"version": 5}, previous=before)
+    assert refusals(changed(before, "/rebookings/0/line", "1"), previous=before) == [("RB-1", "/rebookings/0")]
+
+
+def test_RB_1_a_further_action_that_is_booked_at_last_has_not_been_moved() -> None:
+    unbooked = changed(co_planned(), "/lines/1/start", GONE)
+    assert lawful(co_planned() | {"version": 4}, previous=unbooked)
+
+
+def test_BO_20_only_the_move_of_the_main_action_makes_the_patient_wait() -> None:
+    created = changed(co_planned(), "/basis/created", "2026-10-05T09:00:00+02:00")
+    cosmic = sample().sources[COSMIC]
+    as_booked, ecg_moved, main_moved = (
+        waiting_time(parsed(message), cosmic, NOW)
+        for message in (created, moved(created, {"line": "2"}), moved(created, {"line": "1"}))
+    )
+    assert as_booked is not None
+    assert ecg_moved == as_booked
+    assert main_moved is not None
+    assert [leg.days for leg in main_moved.legs] == [as_booked.days, 1]
+
+
+def test_RB_2_a_further_action_that_is_moved_does_not_move_the_visit() -> None:
+    late = changed(co_planned(), "/lines/0/start", "2026-12-29T13:00:00+01:00")
+    assert warnings(moved(late, {"line": "2"}), previous=late) == [("BO-6", "/basis/deviationReason")]
+    assert refusals(moved(late, {"line": "1"}), previous=late) == [("RB-2", "/basis/deviationReason")]
 
 
 def test_CA_2_the_main_action_is_cancelled_last() -> None:

@@ -15,7 +15,7 @@ from mappings.region.form import FORMS
 from mappings.region.later import LATER
 from mappings.region.named_contact import NamedContact
 from mappings.rules import PARTLY, State, rules, state
-from mappings.rules.rulebook import DERIVATIONS, ORDER, RULES, VIEWS, Registered, derives
+from mappings.rules.rulebook import COMPUTED, DERIVATIONS, ORDER, RULES, VIEWS, Registered, derives
 from mappings.rules.statements import STATEMENTS
 from tests.rules.messages import GONE, booking, changed, derived, judging, team
 
@@ -32,7 +32,7 @@ ATTESTED = {"TE-1", "TE-2", "FK-2", "FK-3", "FK-4", "BO-10"}
 
 HERE = Path(__file__).parent
 
-ALL = (*RULES, *DERIVATIONS, *VIEWS)
+ALL = (*RULES, *DERIVATIONS, *VIEWS, *COMPUTED)
 
 
 def registered_ids() -> set[str]:
@@ -94,6 +94,8 @@ def test_every_registered_rule_has_tests_that_carry_its_id() -> None:
 # -- severities ------------------------------------------------------------------------------------------------------
 
 TOLD_BY_OTHERS = {
+    "BO-5": "D: that the accepted referral fills it in is the journal's own work, where the referral lies",
+    "BO-33": "W: asylum seekers are known by their membership, which is yet to come",
     "PI-1": "E: a locked field is changed at the patient's own door, which is not yet built (Decided 22)",
     "FK-6": "E: a care contact without a name is refused by FK-20; it warns as FK-5 does, which it refers to",
     "FK-11": "W: the items that are missing are told by FK-5, FK-6 and FK-7, each for its kind",
@@ -105,7 +107,7 @@ TOLD_BY_OTHERS = {
 
 def severities(rule: str) -> set[str]:
     """What the functions of a rule can do: refuse (E), warn (W), derive (D), decide what is shown (V)."""
-    found = {"V" for one in VIEWS if rule in one.ids} | {"D" for one in DERIVATIONS if rule in one.ids}
+    found = {"V" for one in VIEWS if rule in one.ids} | {"D" for one in (*DERIVATIONS, *COMPUTED) if rule in one.ids}
     for one in RULES:
         if rule in one.ids:
             found |= {"W" if warns else "E" for warns in faults(one)}

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import GONE, accepted, booking, changed, derived, judging, lawful, refusals, waiting, warnings
+from tests.rules.messages import (
+    GONE,
+    accepted,
+    booking,
+    cancelled,
+    changed,
+    derived,
+    judging,
+    lawful,
+    refusals,
+    waiting,
+    warnings,
+)
 
 SURGERY = "SE2321000115-E000000000110"
 """A unit without a web time book."""
@@ -75,6 +87,12 @@ def test_SU_1_a_digital_summons_is_always_sent_where_it_can_be() -> None:
     assert lawful(called(way="letter"))
 
 
+def test_SU_1_what_was_called_off_calls_nobody() -> None:
+    off = cancelled() | {"summons": {"way": "digital", "hasAccount": False}}
+    assert lawful(off)
+    assert refusals(booking() | {"summons": off["summons"]}) == [("SU-1", "/summons/way")]
+
+
 @pytest.mark.parametrize(("patient", "letter"), [(CHILD, True), (GROWN, None), (WITHOUT_BIRTHDAY, None)])
 def test_SU_1_patients_of_13_to_17_always_get_a_letter(patient: Json, letter: bool | None) -> None:
     message = called(way="digital") | {"patient": patient}
@@ -86,7 +104,7 @@ def test_SU_1_patients_of_13_to_17_always_get_a_letter(patient: Json, letter: bo
 @pytest.mark.parametrize(("day", "letter"), [("2025-12-11", None), ("2025-12-12", True), ("2030-12-11", True)])
 def test_SU_1_from_the_day_of_thirteen_to_the_day_before_eighteen(day: str, letter: bool | None) -> None:
     now = datetime.fromisoformat(f"{day}T12:00:00+01:00")
-    message = called(way="digital") | {"patient": CHILD}
+    message = changed(called(way="digital") | {"patient": CHILD}, "/basis/registered", "2025-10-05")
     assert accepted(message, now=now).summons.letter_too is letter
     after = datetime.fromisoformat("2030-12-12T12:00:00+01:00")
     assert accepted(message, now=after).summons.letter_too is None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
 
 import aiohttp
-import httpx
 import pytest
-import respx
 
 from adapter.server.answer import Answer, Trouble
 from adapter.server.client import FhirClient
@@ -15,30 +13,32 @@ from adapter.server.outcome import NOT_UNDERSTOOD, TABLE, UNCHANGED, Outcome, ve
 from adapter.server.settings import ServerSettings
 from mappings.problem import Json
 
+from .sockets import Answering, Request, http, listening, resource, says
+
 pytestmark = pytest.mark.anyio
 
-BASE = "http://server.example/fhir"
 PATIENT: Json = {"resourceType": "Patient", "id": "p-1"}
 
 
-def said(
-    status: int, code: str = "processing", text: str = "", severity: str = "error", **headers: str
-) -> httpx.Response:
+def said(status: int, code: str = "processing", text: str = "", severity: str = "error", **headers: str) -> Answering:
     issue = {"severity": severity, "code": code, "diagnostics": text}
-    named = {
-        "Content-Type": "application/fhir+json",
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    }
-    return httpx.Response(status, headers=named, json={"resourceType": "OperationOutcome", "issue": [issue]})
+    return says(resource(status, {"resourceType": "OperationOutcome", "issue": [issue]}, **headers))
 
 
-def kept(status: int, etag: str = 'W/"2"') -> httpx.Response:
-    return httpx.Response(status, headers={"Content-Type": "application/fhir+json", "ETag": etag}, json=PATIENT)
+def kept(status: int, etag: str = 'W/"2"') -> Answering:
+    return says(resource(status, PATIENT, ETag=etag))
 
 
-def html(status: int, **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers=named, html="<html>Something in between</html>")
+def html(status: int, **headers: str) -> Answering:
+    return says(http(status, b"<html>Something in between</html>", "text/html", **headers))
+
+
+async def hangs(_: Request, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(60)
+
+
+async def closes(_: Request, writer: asyncio.StreamWriter) -> None:
+    writer.close()
 
 
 STALE_HAPI = (
@@ -49,10 +49,10 @@ CREATED_TWICE = "HAPI-0550: HAPI-0825: The operation has failed with a client-as
 DANGLING_HAPI = "HAPI-1094: Resource Patient/x not found, specified in path: Appointment.participant.actor"
 STALE_HELIOS = "Transaction failed at entry 2: Entry failed with status 412"
 
-CASES: list[tuple[str, httpx.Response | Exception, str, Outcome]] = [
+CASES: list[tuple[str, Answering, str, Outcome]] = [
     ("created", kept(201), "done", Outcome.DONE),
     ("updated", kept(200), "done", Outcome.DONE),
-    ("nothing said", httpx.Response(204), "done", Outcome.DONE),
+    ("nothing said", says(http(204)), "done", Outcome.DONE),
     ("kept its version", kept(200, 'W/"1"'), "unchanged", Outcome.UNCHANGED),
     ("created with the known etag is no unchanged", kept(201, 'W/"1"'), "done", Outcome.DONE),
     ("no token", said(401, "login"), "not-let-in", Outcome.UNAUTHORISED),
@@ -65,13 +65,12 @@ CASES: list[tuple[str, httpx.Response | Exception, str, Outcome]] = [
     ("no server behind the proxy", html(502), "down", Outcome.RETRY_SOON),
     ("starting", said(503, "transient"), "down", Outcome.RETRY_SOON),
     ("proxy timeout", html(504), "down", Outcome.RETRY_SOON),
-    ("no connection", httpx.ConnectError("no"), "unreachable", Outcome.RETRY_SOON),
-    ("no time", httpx.ReadTimeout("slow"), "no-whole-answer", Outcome.RETRY_SOON),
-    ("broken connection", httpx.RemoteProtocolError("cut"), "no-whole-answer", Outcome.RETRY_SOON),
+    ("no time", hangs, "no-whole-answer", Outcome.RETRY_SOON),
+    ("broken connection", closes, "no-whole-answer", Outcome.RETRY_SOON),
     ("another's page", html(200), "not-fhir", Outcome.RETRY_SOON),
     ("another's 404", html(404), "not-fhir", Outcome.RETRY_SOON),
-    ("empty", httpx.Response(200), "not-fhir", Outcome.RETRY_SOON),
-    ("redirect to a login", httpx.Response(302, headers={"Location": "/login"}), "wrong-server", Outcome.UNAUTHORISED),
+    ("empty", says(http(200)), "not-fhir", Outcome.RETRY_SOON),
+    ("redirect to a login", says(http(302, Location="/login")), "wrong-server", Outcome.UNAUTHORISED),
     ("HAPI, stale If-Match", said(409, "processing", STALE_HAPI), "changed-meanwhile", Outcome.REREAD),
     ("R4, stale If-Match", said(412, "conflict"), "changed-meanwhile", Outcome.REREAD),
     ("helios, race", said(409, "conflict"), "changed-meanwhile", Outcome.REREAD),
@@ -121,15 +120,13 @@ CASES: list[tuple[str, httpx.Response | Exception, str, Outcome]] = [
 ]
 
 
-@pytest.mark.parametrize(("response", "row", "outcome"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-async def test_an_answer_means_what_the_table_says(response: Any, row: str, outcome: Outcome) -> None:
-    with respx.mock(using="httpx") as server:
-        if isinstance(response, Exception):
-            server.put(f"{BASE}/Patient/p-1").mock(side_effect=response)
-        else:
-            server.put(f"{BASE}/Patient/p-1").mock(return_value=response)
-        async with FhirClient(ServerSettings(base=BASE)) as client:
-            answer = await client.put("Patient", "p-1", PATIENT)
+@pytest.mark.parametrize(("answering", "row", "outcome"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+async def test_an_answer_means_what_the_table_says(answering: Answering, row: str, outcome: Outcome) -> None:
+    async with (
+        listening(answering) as server,
+        FhirClient(ServerSettings(base=server.base, read_timeout=0.3)) as client,
+    ):
+        answer = await client.put("Patient", "p-1", PATIENT)
 
     told = verdict(answer, known_etag='W/"1"')
 
@@ -137,8 +134,17 @@ async def test_an_answer_means_what_the_table_says(response: Any, row: str, outc
     assert (told.wait == 7.0) == (outcome is Outcome.RETRY_AFTER)
 
 
+async def test_where_nothing_listens_is_a_row_of_its_own() -> None:
+    async with listening(closes) as server:
+        settings = ServerSettings(base=server.base)
+    async with FhirClient(settings) as client:
+        told = verdict(await client.put("Patient", "p-1", PATIENT))
+
+    assert (told.row, told.outcome) == ("unreachable", Outcome.RETRY_SOON)
+
+
 def test_every_row_of_the_table_is_held_by_a_case() -> None:
-    reached = {row for _, _, row, _ in CASES} | {"gone-meanwhile", "answer-too-large"}
+    reached = {row for _, _, row, _ in CASES} | {"unreachable", "gone-meanwhile", "answer-too-large"}
 
     assert {row.name for row in (*TABLE, UNCHANGED, NOT_UNDERSTOOD)} == reached
 

@@ -430,8 +430,8 @@ LAXER_THAN_HL7: Final = (
         "a code in a contained resource of a type not described",
         VISIT,
         both(
-            refer("participant.3.actor", "#pump"),
-            put("contained", [{"resourceType": "Device", "id": "pump", "status": "x"}]),
+            refer("supportingInformation.0", "#pump"),
+            put("contained", [{"resourceType": "Medication", "id": "pump", "status": "x"}]),
         ),
         but="only the models of fhir.resources look at these, and they know no codes",
     ),

@@ -372,6 +372,24 @@ TEAM_VISIT: Final = (
 """What one booking of a team becomes: the resources that are validated when it is accepted."""
 
 
+SENT: Final[Json] = {
+    "resourceType": "Communication",
+    "id": "2c8b1f70-4c0f-4d57-8f5a-6f2f9d1c7a15",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/summons/COSMIC", "value": "4711-0142"}],
+    "status": "completed",
+    "medium": [coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", "ELECTRONIC")],
+    "subject": {"reference": f"Patient/{PERSON['id']}"},
+    "sent": "2026-11-10T08:00:00+01:00",
+    "payload": [{"contentString": "Ta med blodsockerdagbok."}],
+}
+EQUIPMENT: Final[Json] = {
+    "resourceType": "Device",
+    "id": "9d1e6a34-52c7-4f0b-a8d3-0e7b5c2f4a16",
+    "identifier": [{"system": "https://vardbro.example/fhir/sid/equipment/COSMIC", "value": "ekg-1"}],
+    "deviceName": [{"name": "EKG-apparat 1", "type": "user-friendly-name"}],
+}
+
+
 def as_bundle(*resources: Json) -> Json:
     """A collection as `vardbro convert` writes it: addresses and references by `urn:uuid:`."""
     addresses = {f"{r['resourceType']}/{r['id']}": f"urn:uuid:{r['id']}" for r in resources}
@@ -412,6 +430,8 @@ VALID: Final[dict[str, Json]] = {
     "a patient": PERSON,
     "a care event": CARE_EVENT,
     "a room": ROOM,
+    "equipment": EQUIPMENT,
+    "a summons that was sent": SENT,
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
     "a patient with absent values": UNKNOWN,

@@ -89,14 +89,14 @@ def test_what_r4_allows_is_let_through(sound: Json, path: str, value: Any) -> No
     assert validate(resource) == []
 
 
-def test_a_contained_device_is_judged_by_the_models_of_fhir_resources() -> None:
-    device = {"resourceType": "Device", "id": "pump", "status": "active"}
+def test_a_contained_resource_of_a_type_not_described_is_judged_by_the_models_of_fhir_resources() -> None:
+    medication = {"resourceType": "Medication", "id": "pump", "status": "active"}
     visit = deepcopy(VISIT)
-    visit["participant"].append({"actor": {"reference": "#pump"}, "status": "accepted"})
-    assert validate({**visit, "contained": [device]}) == []
-    (problem,) = validate({**visit, "contained": [{**device, "colour": "red"}]})
+    visit["supportingInformation"].append({"reference": "#pump"})
+    assert validate({**visit, "contained": [medication]}) == []
+    (problem,) = validate({**visit, "contained": [{**medication, "colour": "red"}]})
     assert (problem.rule, problem.fhirpath) == ("IN-20", "Appointment.contained[0]")
-    (problem,) = validate({**visit, "contained": [{**device, "implicitRules": "urn:x:y"}]})
+    (problem,) = validate({**visit, "contained": [{**medication, "implicitRules": "urn:x:y"}]})
     assert (problem.rule, problem.fhirpath) == ("IN-24", "Appointment.contained[0]")
 
 
