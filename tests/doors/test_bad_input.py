@@ -69,7 +69,7 @@ def test_a_body_without_length_is_cut_off_when_it_is_too_large(region: Region) -
         ({"colour": "red"}, "IN-3", "/colour"),
         ({"form": "group"}, "GR-1", "/form"),
         ({"form": "carnival"}, "IN-9", "/form"),
-        ({"rebookings": []}, "RB-1", "/rebookings"),
+        ({"waitingTime": 3}, "IN-3", "/waitingTime"),
         ({"number": "a/b"}, "IN-9", "/number"),
         ({"lines": []}, "IN-9", "/lines"),
     ],

@@ -36,6 +36,7 @@ REGISTRIES = {
     "rules/rulebook.py:RULES": "filled by the decorator `rule` while the modules of the rules load, then read",
     "rules/rulebook.py:DERIVATIONS": "filled by the decorator `derives`, likewise",
     "rules/rulebook.py:VIEWS": "filled by the decorator `shows`, likewise",
+    "rules/rulebook.py:COMPUTED": "filled by the decorator `computes`, likewise",
 }
 """Module-level containers that code of `mappings` changes, and why it may."""
 
