@@ -74,10 +74,10 @@ class Situation:
     """A case as the table looks at it."""
 
     first: CareStaff
-    handover: Handover = Handover.NONE
-    receiver: CareStaff | None = None
-    after: After = After.NOTHING
-    visitor: CareStaff | None = None
+    handover: Handover
+    receiver: CareStaff | None
+    after: After
+    visitor: CareStaff | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -413,6 +413,12 @@ def test_all_problems_of_a_case_are_told_at_once() -> None:
     }
 
 
+def test_two_may_take_a_case_at_the_same_moment_and_none_before_the_other() -> None:
+    taken = received("lakare", hour=9, replacesVisit=True)
+    assert refusals(case(nurse(), taken)) == []
+    assert refusals(case(nurse(hour=10), taken)) == [("IN-9", f"{RECEIVER}/start")]
+
+
 @pytest.mark.parametrize("place", ["unit", "staff"])
 def test_OR_1_units_and_staff_of_a_case_are_known_by_hsa_id(place: str) -> None:
     assert refusals(case(nurse(action="treatment", **{place: "SE2321000115"}))) == [("OR-1", f"{FIRST}/{place}")]
