@@ -13,7 +13,7 @@ from mappings.region.care_event import EventType
 from mappings.region.catalogue_files import load
 from mappings.region.field import Audience
 from mappings.rules.visibility import PATIENTS, listed, seen
-from tests.region.sample import replaced
+from tests.region.sample import replaced, sample
 from tests.rules.messages import (
     GONE,
     NOW,
@@ -287,8 +287,8 @@ def test_EV_7_one_that_is_discharged_by_hand_says_when() -> None:
 @pytest.mark.parametrize("status", ["planned", "arrived", "ongoing", "checkedOut", "cancelled"])
 def test_EV_7_what_is_not_discharged_does_not_go_to_1177(status: str) -> None:
     for audience in PATIENTS:
-        assert seen(parsed(event()), audience, NOW.date())
-        assert seen(parsed(changed(event(), "/status", status)), audience, NOW.date()) is None
+        assert seen(parsed(event()), audience, NOW, sample())
+        assert seen(parsed(changed(event(), "/status", status)), audience, NOW, sample()) is None
 
 
 def test_IN_8_what_has_begun_says_when() -> None:
