@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from weakref import WeakValueDictionary
 
 import orjson
 
+from adapter.beside import content_hash, joined, steps_of, ties_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -19,7 +19,6 @@ from adapter.delivery.values import (
     Claim,
     Columns,
     Entry,
-    Happened,
     Outcome,
     Overlap,
     Own,
@@ -48,7 +47,6 @@ from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import PATIENT
-from mappings.rules.life import taken
 from mappings.rules.patients import (
     bare_resources,
     bare_state,
@@ -244,7 +242,7 @@ class Intake:
         graph = GRAPHS[at.kind]
         facts = self._facts(message, at, source, previous, patient_hash)
         if beside:
-            facts = replace(facts, others=_with(facts.others, beside))
+            facts = replace(facts, others=joined(facts.others, beside))
         judged = judge(facts, graph.fhirpath)
         if judged.refused:
             return Refused(judged.problems), previous
@@ -287,7 +285,7 @@ class Intake:
         """The bookings that share a series, a group, a chain, a basis or the patient's day."""
         if not at.ties:
             return ()
-        found = self.ledger.tied(at.kind, message.source, at.number, _ties(at, patient_hash), at.starts)
+        found = self.ledger.tied(at.kind, message.source, at.number, ties_of(at, patient_hash), at.starts)
         return tuple(Booking.model_validate(one.state) for one in found)
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
@@ -346,8 +344,8 @@ class Intake:
             strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
             columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
             claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
-            ties=_ties(at, patient_hash),
-            steps=tuple(_steps(judged.message, previous)),
+            ties=ties_of(at, patient_hash),
+            steps=tuple(steps_of(judged.message, previous)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=tuple(asdict(derived) for derived in judged.derived),
             catalogue_version=self.catalogue.version,
@@ -411,27 +409,6 @@ class Intake:
                 return Refused((SECOND_PHYSICIAN,))
 
 
-def _with(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
-    """Those that come along instead of what was taken in of them before."""
-    new = {(one.source, one.number): one for one in beside if isinstance(one, Booking)}
-    return (*(one for one in others if (one.source, one.number) not in new), *new.values())
-
-
-def _ties(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
-    """A day ties the bookings of one patient only."""
-    return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
-
-
-def _steps(message: Message, previous: Previous) -> Iterable[Happened]:
-    """What a booking's new state tells of what happened to it."""
-    if not isinstance(message, Booking):
-        return
-    before = Booking.model_validate(previous.aggregate.state) if previous.aggregate else None
-    for one in taken(before, message):
-        by = one.by.value if one.by else None
-        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
-
-
 def _marking(words: Iterable[Word]) -> Protection | None:
     return next((Protection.model_validate(word.body["protection"]) for word in words if word.marked), None)
 
@@ -442,11 +419,6 @@ SECOND_PHYSICIAN = Problem(
     "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version.",
     "The patient has a fixed physician already in the period: end that one first, by a new version.",
 )
-
-
-def content_hash(message: Message) -> str:
-    """Equal for the same message as sent, however it was written (Decided 21)."""
-    return hashlib.sha256(orjson.dumps(dumped(message), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def problem_json(problem: Problem) -> Json:

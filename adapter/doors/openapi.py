@@ -13,8 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, schema
 from adapter.region import fixtures
-from mappings.problem import Json, Severity
+from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import ANSWERED, KINDS
@@ -32,10 +33,6 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
 """Fixtures that stand as examples in the contract."""
 
 
-def _schema(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def shown(kind: str) -> str:
     """The schema of a message as readers are shown it: each sees the members that are for them."""
     return f"{KINDS[kind].__name__}Shown"
@@ -47,7 +44,7 @@ def shown(kind: str) -> str:
 def message_body(kind: str) -> Json:
     """The body of a push: the model's own JSON Schema, with a fixture as example."""
     example = orjson.loads((fixtures() / "messages" / EXAMPLES[kind]).read_bytes())
-    return _body(_schema(KINDS[kind].__name__), example)
+    return _body(schema(KINDS[kind].__name__), example)
 
 
 def _body(schema: Json, example: Any, *, required: bool = True) -> Json:
@@ -55,16 +52,12 @@ def _body(schema: Json, example: Any, *, required: bool = True) -> Json:
     return {"requestBody": {"required": required, "content": content}}
 
 
-_TEXT: Json = {"type": "string"}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_MOMENT: Json = {"type": "string", "format": "date-time"}
-
 SEARCH: Json = _body(
     {
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "patient": _schema("Identity"),
+            "patient": schema("Identity"),
             "count": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
             "page": {"type": "string", "description": "`next` of the page before"},
         },
@@ -75,13 +68,13 @@ SEARCH: Json = _body(
 
 _MEMBERS: Mapping[str, Json] = MappingProxyType(
     {
-        "reason": _TEXT,
-        "at": _MOMENT,
-        "start": _MOMENT,
+        "reason": TEXT,
+        "at": MOMENT,
+        "start": MOMENT,
         "by": {"enum": [by.value for by in By]},
         "backToWaitingList": {"type": "boolean"},
         "payment": {"type": "boolean"},
-        "staff": {"type": "object", "additionalProperties": _TEXT, "description": "Line number -> HSA-id"},
+        "staff": {"type": "object", "additionalProperties": TEXT, "description": "Line number -> HSA-id"},
     }
 )
 _SAID: Mapping[str, Any] = MappingProxyType(
@@ -101,7 +94,7 @@ def step_body(step: str) -> Json:
     door = DOORS[step]
     version = {
         "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-        "changedAt": _MOMENT | {"description": "In place of `version`, from a source that has none"},
+        "changedAt": MOMENT | {"description": "In place of `version`, from a source that has none"},
     }
     schema: Json = {
         "type": "object",
@@ -115,7 +108,7 @@ def step_body(step: str) -> Json:
 
 
 DIRECT_CASE: Json = _body(
-    _schema("DirectCase"),
+    schema("DirectCase"),
     orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),
 )
 
@@ -124,7 +117,7 @@ DIRECT_CASE: Json = _body(
 
 
 def _header(name: str, text: str, example: str) -> Json:
-    return {"name": name, "in": "header", "description": text, "schema": _TEXT, "example": example}
+    return {"name": name, "in": "header", "description": text, "schema": TEXT, "example": example}
 
 
 WAITING: Json = {
@@ -139,7 +132,7 @@ STEPPING: Json = {
 
 
 def _says(**headers: str) -> Json:
-    named = {name.replace("_", "-"): {"schema": _TEXT, "description": text} for name, text in headers.items()}
+    named = {name.replace("_", "-"): {"schema": TEXT, "description": text} for name, text in headers.items()}
     return {"headers": named} if named else {}
 
 
@@ -152,8 +145,8 @@ def _json(schema: Json) -> Json:
 
 def _refused(text: str, **headers: str) -> Json:
     content = {
-        "application/problem+json": {"schema": _schema("Refusal")},
-        "application/fhir+json": {"schema": _schema("OperationOutcome")},
+        "application/problem+json": {"schema": schema("Refusal")},
+        "application/fhir+json": {"schema": schema("OperationOutcome")},
     }
     return {"description": text, "content": content, **_says(**headers)}
 
@@ -185,7 +178,7 @@ CONFLICT: Responses = {
 def _kept(text: str) -> Json:
     return {
         "description": text,
-        "content": _json(_schema("Receipt")),
+        "content": _json(schema("Receipt")),
         **_says(Location="Where the receipt is read", ETag="The revision"),
     }
 
@@ -204,7 +197,7 @@ STEPPED: Responses = {
     412: _refused("`If-Match` names another revision (IN-11)"),
 }
 CHECKED: Responses = {
-    200: {"description": "It would be accepted, and become this", "content": _json(_schema("Checked"))},
+    200: {"description": "It would be accepted, and become this", "content": _json(schema("Checked"))},
     **REFUSED,
 }
 REGISTERED: Responses = {
@@ -215,11 +208,11 @@ REGISTERED: Responses = {
                 "type": "object",
                 "required": ["scenario", "registrations", "closedBy", "derived", "warnings"],
                 "properties": {
-                    "scenario": _schema("DirectScenario"),
-                    "registrations": {"type": "array", "minItems": 1, "items": _schema("DirectRegistration")},
+                    "scenario": schema("DirectScenario"),
+                    "registrations": {"type": "array", "minItems": 1, "items": schema("DirectRegistration")},
                     "closedBy": {"type": "string", "description": "JSON Pointer into the case"},
-                    "derived": {"type": "array", "items": _schema("Derived")},
-                    "warnings": {"type": "array", "items": _schema("Problem")},
+                    "derived": {"type": "array", "items": schema("Derived")},
+                    "warnings": {"type": "array", "items": schema("Problem")},
                 },
             }
         ),
@@ -229,7 +222,7 @@ REGISTERED: Responses = {
 RECEIPT: Responses = {
     200: {
         "description": "The receipt",
-        "content": _json(_schema("Receipt")),
+        "content": _json(schema("Receipt")),
         **_says(ETag="The revision"),
     },
     **STRANGER,
@@ -242,7 +235,7 @@ def state(kind: str, member: str) -> Responses:
     whole = {
         "type": "object",
         "required": [member, "revision"],
-        "properties": {member: _schema(shown(kind)), "revision": _COUNT, "receipt": _schema("Receipt")},
+        "properties": {member: schema(shown(kind)), "revision": COUNT, "receipt": schema("Receipt")},
     }
     return {
         200: {
@@ -261,9 +254,9 @@ def found(kind: str) -> Responses:
         "type": "object",
         "required": ["total", "items"],
         "properties": {
-            "total": _COUNT,
-            "items": {"type": "array", "items": _schema(shown(kind))},
-            "next": _TEXT,
+            "total": COUNT,
+            "items": {"type": "array", "items": schema(shown(kind))},
+            "next": TEXT,
             "warnings": {"type": "array", "items": {"type": "object"}},
         },
     }
@@ -281,7 +274,7 @@ def found(kind: str) -> Responses:
 _STEP: Json = {
     "type": "object",
     "required": ["step", "after"],
-    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), _TEXT),
+    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), TEXT),
 }
 TIMELINE: Responses = {
     200: {
@@ -291,8 +284,8 @@ TIMELINE: Responses = {
                 "type": "object",
                 "required": ["source", "number", "steps"],
                 "properties": {
-                    "source": _TEXT,
-                    "number": _TEXT,
+                    "source": TEXT,
+                    "number": TEXT,
                     "steps": {"type": "array", "items": _STEP},
                     "server": {"type": "array", "items": _STEP},
                     "agrees": {"type": "boolean"},
@@ -311,7 +304,7 @@ CHANGES: Responses = {
             {
                 "type": "object",
                 "required": ["changes", "after"],
-                "properties": {"changes": {"type": "array", "items": {"type": "object"}}, "after": _COUNT},
+                "properties": {"changes": {"type": "array", "items": {"type": "object"}}, "after": COUNT},
             }
         ),
     },
@@ -323,7 +316,7 @@ CHAIN: Json = _body(
         "type": "object",
         "additionalProperties": False,
         "required": ["bookings"],
-        "properties": {"bookings": {"type": "array", "minItems": 1, "maxItems": 50, "items": _schema("Booking")}},
+        "properties": {"bookings": {"type": "array", "minItems": 1, "maxItems": 50, "items": schema("Booking")}},
     },
     {"bookings": [orjson.loads((fixtures() / "messages" / "booking/chain-primary.json").read_bytes())]},
 )
@@ -335,9 +328,9 @@ CHAIN_KEPT: Responses = {
                 "type": "object",
                 "required": ["source", "id", "receipts"],
                 "properties": {
-                    "source": _TEXT,
-                    "id": _TEXT,
-                    "receipts": {"type": "array", "items": _schema("Receipt")},
+                    "source": TEXT,
+                    "id": TEXT,
+                    "receipts": {"type": "array", "items": schema("Receipt")},
                 },
             }
         ),
@@ -354,9 +347,9 @@ CHAIN_SHOWN: Responses = {
                 "type": "object",
                 "required": ["source", "id", "bookings", "whole", "breaches", "repairs"],
                 "properties": {
-                    "source": _TEXT,
-                    "id": _TEXT,
-                    "bookings": {"type": "array", "items": _schema(shown("booking"))},
+                    "source": TEXT,
+                    "id": TEXT,
+                    "bookings": {"type": "array", "items": schema(shown("booking"))},
                     "whole": {"type": "boolean"},
                     "breaches": {"type": "array", "items": {"type": "object"}},
                     "repairs": {"type": "array", "items": {"type": "object"}},
@@ -381,8 +374,8 @@ READY: Responses = {
                 "required": ["status", "waiting"],
                 "properties": {
                     "status": {"enum": ["ready", "degraded"]},
-                    "because": _schema("Standstill"),
-                    "waiting": {"type": "object", "additionalProperties": _COUNT},
+                    "because": schema("Standstill"),
+                    "waiting": {"type": "object", "additionalProperties": COUNT},
                 },
             }
         ),
@@ -392,93 +385,6 @@ READY: Responses = {
 
 # -- the whole -------------------------------------------------------------------------------------------------------
 
-_OWN: Json = {
-    "Problem": {
-        "type": "object",
-        "required": ["rule", "severity", "path", "fhirpath", "sv", "en"],
-        "properties": {
-            "rule": _TEXT,
-            "severity": {"enum": [severity.value for severity in Severity]},
-            "path": {"type": "string", "description": "JSON Pointer into the message"},
-            "fhirpath": _TEXT,
-            "sv": _TEXT,
-            "en": _TEXT,
-        },
-    },
-    "Refusal": {
-        "type": "object",
-        "description": "Problem details (RFC 9457). `title` is English and short; `detail` says it in English and "
-        "Swedish, `en` and `sv` each in one language, as in each problem.",
-        "required": ["type", "status", "title", "detail", "sv", "en", "problems"],
-        "properties": {
-            "type": _TEXT,
-            "status": {"type": "integer"},
-            "title": _TEXT,
-            "detail": _TEXT,
-            "sv": _TEXT,
-            "en": _TEXT,
-            "problems": {"type": "array", "items": _schema("Problem")},
-        },
-    },
-    "OperationOutcome": {
-        "type": "object",
-        "description": "For whoever accepts FHIR (https://hl7.org/fhir/R4/operationoutcome.html)",
-        "required": ["resourceType", "issue"],
-        "properties": {
-            "resourceType": {"const": "OperationOutcome"},
-            "issue": {"type": "array", "minItems": 1, "items": {"type": "object"}},
-        },
-    },
-    "Derived": {
-        "type": "object",
-        "required": ["rule", "path"],
-        "properties": {"rule": _TEXT, "path": _TEXT},
-    },
-    "Checked": {
-        "type": "object",
-        "required": ["accepted", "warnings", "derived", "resources"],
-        "properties": {
-            "accepted": {"const": True},
-            "warnings": {"type": "array", "items": _schema("Problem")},
-            "derived": {"type": "array", "items": _schema("Derived")},
-            "resources": {"type": "array", "items": {"type": "object"}},
-        },
-    },
-    "Standstill": {
-        "type": "object",
-        "description": "Why nothing is delivered for now: the FHIR server is in trouble",
-        "required": ["reason", "sv", "en", "since"],
-        "properties": {"reason": _TEXT, "sv": _TEXT, "en": _TEXT, "since": _MOMENT},
-    },
-    "Receipt": {
-        "type": "object",
-        "required": ["id", "state", "kind", "source", "number", "version", "revision", "warnings", "derived"],
-        "properties": {
-            "id": _TEXT,
-            "state": {"enum": ["accepted", "delivering", "delivered", "parked"]},
-            "kind": {"enum": list(KINDS)},
-            "source": _TEXT,
-            "number": _TEXT,
-            "version": {
-                "type": ["integer", "null"],
-                "minimum": 0,
-                "description": "Of the source; null for what the gateway itself has done",
-            },
-            "revision": _COUNT,
-            "attempts": _COUNT,
-            "warnings": {"type": "array", "items": _schema("Problem")},
-            "derived": {"type": "array", "items": _schema("Derived")},
-            "conflicts": {"type": "array", "items": _TEXT},
-            "reason": {"type": ["string", "null"]},
-            "serverSaid": {"type": ["object", "null"]},
-            "waitingBecause": {"anyOf": [_schema("Standstill"), {"type": "null"}]},
-            "catalogueVersion": _TEXT,
-            "acceptedAt": _MOMENT,
-            "changedAt": _MOMENT,
-        },
-    },
-}
-
 
 def published(app: FastAPI) -> Json:
     """The OpenAPI document of the gateway, made once."""
@@ -486,7 +392,7 @@ def published(app: FastAPI) -> Json:
         return app.openapi_schema
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     document["components"] = {
-        "schemas": _models() | _OWN,
+        "schemas": _models() | OWN,
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
     }
     document["security"] = [{"token": []}, {}]

@@ -206,9 +206,12 @@ def _told(facts: Facts[Booking], rule_id: str) -> Iterator[Fault]:
     stood = bool(own.chain and before and before.chain and before.chain.id == own.chain.id)
     early = rule_id == "PS-6" and not any(one.primary for one in parts)
     for one in breaches(parts):
-        if one.rule == rule_id:
-            told = stood or early or rule_id == "PS-1" or own.number not in one.numbers
-            yield Fault("/chain", one.sv, one.en, told)
+        if one.rule != rule_id:
+            continue
+        if stood or early or rule_id == "PS-1" or own.number not in one.numbers:
+            yield Fault("/chain", one.sv, one.en, warns=True)
+        else:
+            yield Fault("/chain", one.sv, one.en)
 
 
 @rule("PS-1", on=(Booking,))

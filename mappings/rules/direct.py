@@ -115,10 +115,10 @@ def handed_over_once_by_a_nurse(facts: Facts[DirectCase]) -> Iterator[Fault]:
         yield Fault(
             "/handlers",
             "Anvisningen beskriver en överlämning i 1177 direkt: från en sjuksköterska till läkare eller annan hälso- "
-            "och sjukvårdspersonal. Sänd bara de två, och registrera övriga enligt regionens allmänna anvisning för "
+            "och sjukvårdspersonal: sänd bara de två, och registrera övriga enligt regionens allmänna anvisning för "
             "distanskontakter.",
-            "The instruction describes one handover in 1177 direkt: from a nurse to a physician or other care staff. "
-            "Send only those two, and register the others by the region's general instruction for distance contacts.",
+            "The instruction describes one handover in 1177 direkt: from a nurse to a physician or other care staff: "
+            "send only those two, and register the others by the region's general instruction for distance contacts.",
         )
 
 

@@ -26,12 +26,12 @@ from tests.region.sample import sample
 ROOT = Path(__file__).parents[2]
 
 DO = re.compile(
-    r"[:;] (add|ask|attest|cancel|change|check|choose|do not|else|end|fetch|give|hold|leave|make|mend|read|report|redo"
-    r"|say|search|see|send|set|take|try)\b"
+    r"[:;] (add|ask|attest|book|cancel|change|check|choose|divide|do not|else|end|fetch|give|hold|leave|let|make|man"
+    r"|mend|move|read|report|redo|say|search|see|send|set|take|try)\b"
 )
 GOR = re.compile(
-    r"[:;] (ange|annars|avboka|avsluta|be|begär|byt|försök|ge|gör|hämta|intyga|kontrollera|lägg till|läs|rätta|se|sänd"
-    r"|sätt|sök|ta|utelämna|vänta|välj|ändra)\b"
+    r"[:;] (ange|annars|avboka|avsluta|be|begär|bemanna|boka|byt|dela|flytta|försök|ge|gör|hämta|intyga|kontrollera"
+    r"|lägg till|läs|låt|rätta|se|sänd|sätt|sök|ta|utelämna|vänta|välj|ändra)\b"
 )
 
 

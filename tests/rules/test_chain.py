@@ -13,7 +13,7 @@ from mappings.problem import Json
 from mappings.region.booking import BookingStatus
 from mappings.rules.chain import HAPPENED, Part, breaches, part_of
 from mappings.rules.chain_repair import MOST, Act, Repair, repairs
-from tests.rules.messages import CLINIC, COSMIC, booking, changed, judging, parsed
+from tests.rules.messages import CLINIC, COSMIC, GONE, booking, changed, judging, parsed
 
 S = BookingStatus
 MORNING = datetime.fromisoformat("2026-11-24T08:00:00+01:00")
@@ -119,7 +119,12 @@ CHAIN = {"id": "K-1", "order": 1, "primary": "4711-0001", "depends": True}
 
 
 def in_chain(**said: object) -> Json:
-    return changed(booking(), "/chain", CHAIN | said)
+    return changed(again(), "/chain", CHAIN | said)
+
+
+def again() -> Json:
+    """A return visit: new visits are co-booked only at the same time (BO-26)."""
+    return changed(changed(booking(), "/visitType", "aterbesok"), "/noMedicalConnection", GONE)
 
 
 def test_PS_1_dependence_is_attested() -> None:
@@ -151,7 +156,7 @@ def refused(message: Json) -> list[tuple[str, str]]:
 
 
 def primary() -> Json:
-    message = changed(booking(), "/number", "4711-0001")
+    message = changed(again(), "/number", "4711-0001")
     message["chain"] = {"id": "K-1", "order": 2, "depends": True}
     return changed(message, "/lines/0/start", "2026-11-24T15:00:00+01:00")
 

@@ -497,7 +497,7 @@ def test_a_registration_becomes_a_care_event_with_what_is_to_be_added() -> None:
         Facts(got.message, got.message, sample(), sample().sources[PMO], NOW),
         GRAPHS["care-event"].fhirpath,
     )
-    assert judged.problems == ()
+    assert not judged.refused, judged.problems
     assert (got.message.contact_type, got.message.performing_unit) == ("distanskontakt-realtid", LUNDEN)
     assert got.message.owner.staff == "SE2321000115-P0011"
 

@@ -152,4 +152,4 @@ def test_GR_3_says_nothing_of_other_visits() -> None:
 
 
 def test_CO_1_the_code_of_a_group_visit_is_that_of_its_form() -> None:
-    assert accepted(event() | {"form": "group"}).kva == "XS903"
+    assert accepted(event() | {"form": "group", "group": {"id": "G-1", "patients": 8}}).kva == "XS903"

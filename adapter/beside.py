@@ -1,0 +1,41 @@
+"""What is looked at and kept beside a message: what ties it to others, and what it tells of what happened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import orjson
+
+from adapter.delivery.values import Happened, Previous
+from mappings.region.booking import Booking
+from mappings.region.reading import Message
+from mappings.resources.outline import Outline
+from mappings.rules.life import taken
+from mappings.rules.patients import dumped
+
+
+def joined(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
+    """Those that come along instead of what was taken in of them before."""
+    new = {(one.source, one.number): one for one in beside if isinstance(one, Booking)}
+    return (*(one for one in others if (one.source, one.number) not in new), *new.values())
+
+
+def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
+    """A day ties the bookings of one patient only."""
+    return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
+
+
+def steps_of(message: Message, previous: Previous) -> Iterable[Happened]:
+    """What a booking's new state tells of what happened to it."""
+    if not isinstance(message, Booking):
+        return
+    before = Booking.model_validate(previous.aggregate.state) if previous.aggregate else None
+    for one in taken(before, message):
+        by = one.by.value if one.by else None
+        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
+
+
+def content_hash(message: Message) -> str:
+    """Equal for the same message as sent, however it was written (Decided 21)."""
+    return hashlib.sha256(orjson.dumps(dumped(message), option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,102 @@
+"""The schemas of the contract that stand for nothing in the regional model: problems, receipts, outcomes."""
+
+from __future__ import annotations
+
+from mappings.problem import Json, Severity
+from mappings.region.reading import KINDS
+
+TEXT: Json = {"type": "string"}
+COUNT: Json = {"type": "integer", "minimum": 0}
+MOMENT: Json = {"type": "string", "format": "date-time"}
+
+
+def schema(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+OWN: Json = {
+    "Problem": {
+        "type": "object",
+        "required": ["rule", "severity", "path", "fhirpath", "sv", "en"],
+        "properties": {
+            "rule": TEXT,
+            "severity": {"enum": [severity.value for severity in Severity]},
+            "path": {"type": "string", "description": "JSON Pointer into the message"},
+            "fhirpath": TEXT,
+            "sv": TEXT,
+            "en": TEXT,
+        },
+    },
+    "Refusal": {
+        "type": "object",
+        "description": "Problem details (RFC 9457). `title` is English and short; `detail` says it in English and "
+        "Swedish, `en` and `sv` each in one language, as in each problem.",
+        "required": ["type", "status", "title", "detail", "sv", "en", "problems"],
+        "properties": {
+            "type": TEXT,
+            "status": {"type": "integer"},
+            "title": TEXT,
+            "detail": TEXT,
+            "sv": TEXT,
+            "en": TEXT,
+            "problems": {"type": "array", "items": schema("Problem")},
+        },
+    },
+    "OperationOutcome": {
+        "type": "object",
+        "description": "For whoever accepts FHIR (https://hl7.org/fhir/R4/operationoutcome.html)",
+        "required": ["resourceType", "issue"],
+        "properties": {
+            "resourceType": {"const": "OperationOutcome"},
+            "issue": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+        },
+    },
+    "Derived": {
+        "type": "object",
+        "required": ["rule", "path"],
+        "properties": {"rule": TEXT, "path": TEXT},
+    },
+    "Checked": {
+        "type": "object",
+        "required": ["accepted", "warnings", "derived", "resources"],
+        "properties": {
+            "accepted": {"const": True},
+            "warnings": {"type": "array", "items": schema("Problem")},
+            "derived": {"type": "array", "items": schema("Derived")},
+            "resources": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "Standstill": {
+        "type": "object",
+        "description": "Why nothing is delivered for now: the FHIR server is in trouble",
+        "required": ["reason", "sv", "en", "since"],
+        "properties": {"reason": TEXT, "sv": TEXT, "en": TEXT, "since": MOMENT},
+    },
+    "Receipt": {
+        "type": "object",
+        "required": ["id", "state", "kind", "source", "number", "version", "revision", "warnings", "derived"],
+        "properties": {
+            "id": TEXT,
+            "state": {"enum": ["accepted", "delivering", "delivered", "parked"]},
+            "kind": {"enum": list(KINDS)},
+            "source": TEXT,
+            "number": TEXT,
+            "version": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Of the source; null for what the gateway itself has done",
+            },
+            "revision": COUNT,
+            "attempts": COUNT,
+            "warnings": {"type": "array", "items": schema("Problem")},
+            "derived": {"type": "array", "items": schema("Derived")},
+            "conflicts": {"type": "array", "items": TEXT},
+            "reason": {"type": ["string", "null"]},
+            "serverSaid": {"type": ["object", "null"]},
+            "waitingBecause": {"anyOf": [schema("Standstill"), {"type": "null"}]},
+            "catalogueVersion": TEXT,
+            "acceptedAt": MOMENT,
+            "changedAt": MOMENT,
+        },
+    },
+}
