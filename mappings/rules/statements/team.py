@@ -139,7 +139,7 @@ TEAM: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="PS-1",
-        severity=("E",),
+        severity=("E", "W"),
         sv="En primärkontakt har medicinskt samband med andra kontakter samma datum och kan inte genomföras som "
         "planerat om inte de genomförs när och i den ordning som planerats; de är dess sekundärkontakter, "
         "före eller efter den.",
@@ -150,7 +150,7 @@ TEAM: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="PS-2",
-        severity=("E",),
+        severity=("E", "W"),
         sv="Primär- och sekundärkontakter har samma patient, samma datum och en bestämd ordning, och aldrig "
         "samma klockslag utom vid teamkontakter.",
         en="Primary and secondary contacts have the same patient, the same date and a fixed order, and never the "
@@ -159,7 +159,7 @@ TEAM: Final[tuple[Statement, ...]] = (
     ),
     Statement(
         id="PS-3",
-        severity=("E",),
+        severity=("E", "W"),
         sv="Primär- och sekundärkontakter får ske i olika delar av organisationen, alltid inom samma förvaltning.",
         en="Primary and secondary contacts may be in different parts of the organisation, always within one "
         "administration.",
