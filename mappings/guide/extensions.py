@@ -136,7 +136,7 @@ class _Reader:
         return plain
 
 
-_COMPLEX = {"Coding", "Reference", "Duration", "Period", "CodeableConcept", "Identifier", "Quantity"}
+_COMPLEX = {"Coding", "Reference", "Duration", "Period", "CodeableConcept", "Identifier", "Quantity", "Money"}
 
 
 def _coded(of: Said, codec: Any) -> dict[str, Any]:

@@ -28,6 +28,10 @@ OF_SOURCES = (
     (systems.VISIT_TEAM, "Teams of visits"),
     (systems.CARE_EVENT, "Care events"),
     (systems.NAMED_CONTACT, "Named contacts"),
+    (systems.SUMMONS, "Summonses"),
+    (systems.REFERRAL, "Referrals"),
+    (systems.ROOM, "Rooms"),
+    (systems.EQUIPMENT, "Equipment"),
 )
 OF_ALL = (
     (systems.TEAM, "Teams, by source and the source's id"),
@@ -39,7 +43,7 @@ OF_ALL = (
 
 
 def code_systems(graphs: Iterable[Graph[Any]], found: Iterable[Part], catalogue: Catalogue) -> Iterator[Json]:
-    """Our own codes, then the tables of the region and of each source, whole."""
+    """Our own codes, then the tables of the region and of each source, whole; none of a table that a source lacks."""
     own = dict(_codes_of(found))
     for graph in graphs:
         for node in graph.nodes:
@@ -51,7 +55,7 @@ def code_systems(graphs: Iterable[Graph[Any]], found: Iterable[Part], catalogue:
     for source in catalogue.sources.values():
         for table in sorted(set(source.tables) - NATIONAL):
             url = source.system(table)
-            if url not in seen:
+            if url not in seen and source.tables[table]:
                 seen.add(url)
                 title = f"{table} of {catalogue.name if table in OF_REGION else source.name}"
                 yield _code_system(url, title, _concepts(source.tables[table]))
@@ -64,7 +68,9 @@ def value_sets(found: Iterable[Part], catalogue: Catalogue) -> Iterator[Json]:
     for name in sorted(own):
         yield _value_set(name, [OWN + name])
     for table in sorted(tables):
-        yield _value_set(table, sorted({source.system(table) for source in catalogue.sources.values()}))
+        yield _value_set(
+            table, sorted({source.system(table) for source in catalogue.sources.values() if source.table(table)})
+        )
 
 
 def naming_systems(catalogue: Catalogue) -> Iterator[Json]:

@@ -70,6 +70,7 @@ def test_a_body_without_length_is_cut_off_when_it_is_too_large(region: Region) -
         ({"form": "series"}, "BO-14", "/form"),
         ({"form": "carnival"}, "IN-9", "/form"),
         ({"rebookings": "none"}, "IN-2", "/rebookings"),
+        ({"waitingTime": 3}, "IN-3", "/waitingTime"),
         ({"number": "a/b"}, "IN-9", "/number"),
         ({"lines": []}, "IN-9", "/lines"),
     ],

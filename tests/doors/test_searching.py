@@ -40,6 +40,21 @@ def test_BO_16_an_annulled_booking_is_gone_for_the_patient_before_the_server_kno
     assert number in {item["number"] for item in found(paused.nurse, "bookings", SECOND)}
 
 
+def test_CA_3_a_patient_finds_the_cancellation_and_then_the_booking_that_replaces_it(
+    region: Region, number: str
+) -> None:
+    person = patient("189004019809")
+    old, new = f"{number}-b", f"{number}-a"
+    pushed(region.cosmic, "bookings", single(old, patient=person))
+    early = region.cosmic.post("/v1/bookings", json=single(new, patient=person, replaces=old))
+    assert [(one["rule"], one["path"]) for one in early.json()["problems"]] == [("BO-9", "/replaces")]
+    cancelled = {"reason": "felaktig-registrering", "at": "2026-11-20T08:00:00+01:00"}
+    pushed(region.cosmic, "bookings", single(old, 2, person, status="cancelled", cancellation=cancelled))
+    pushed(region.cosmic, "bookings", single(new, patient=person, replaces=old))
+    shown = [(one["number"], one.get("replaces")) for one in found(region.portal, "bookings", person)]
+    assert shown == [(old, None), (new, old)]
+
+
 def test_FK_12_an_ended_contact_is_gone_before_the_server_knows(tmp_path: Path, fhir: str, number: str) -> None:
     person = patient("189003019800")
     with starting(tmp_path, fhir) as base:
