@@ -18,6 +18,7 @@ from mappings.problem import Json, Severity
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import KINDS
+from mappings.rules.portal import PERMITS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -358,6 +359,19 @@ def _without_fastapis_refusal(responses: Json) -> None:
         del responses["422"]
 
 
+BESIDE: Mapping[str, Json] = {
+    "booking": {
+        "actions": {
+            "type": "array",
+            "items": {"enum": list(dict.fromkeys(permit.action for permit in PERMITS))},
+            "readOnly": True,
+            "description": "What the patient may do with it on 1177 (PO-1); told to patients and guardians only.",
+        }
+    }
+}
+"""Members that readers are shown and that are no fields."""
+
+
 def _models() -> Json:
     _, models = models_json_schema(
         [(model, "validation") for model in KINDS.values()], ref_template="#/components/schemas/{model}"
@@ -367,13 +381,14 @@ def _models() -> Json:
         for member in members:
             schemas[name]["properties"][member]["readOnly"] = True
     for kind, model in KINDS.items():
-        schemas[shown(kind)] = _shown(schemas[model.__name__], model)
+        schemas[shown(kind)] = _shown(schemas[model.__name__], model, BESIDE.get(kind, {}))
         schemas[model.__name__] = sent(schemas[model.__name__])
     return schemas
 
 
-def _shown(schema: Json, model: type[BaseModel]) -> Json:
+def _shown(schema: Json, model: type[BaseModel], beside: Json) -> Json:
     """What nobody may be without is what everybody may see."""
     names = {field.alias or name: name for name, field in model.model_fields.items()}
     always = [one for one in schema["required"] if audiences(model, names[one]) == frozenset(Audience)]
-    return {**schema, "title": f"{schema['title']}Shown", "required": always}
+    properties = schema["properties"] | beside
+    return {**schema, "title": f"{schema['title']}Shown", "properties": properties, "required": always}
