@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
@@ -44,13 +44,12 @@ from mappings.region.named_contact import NamedContact
 from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
-from mappings.resources.patient import PATIENT
-from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, together, under, word_of
+from mappings.resources.patient import OF_PATIENT
+from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, of_patient, together, under, word_of
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
-from mappings.shape.template import Context
 
 PASSED = 10_000
 """How many shared resources are remembered as valid."""
@@ -189,6 +188,7 @@ class Intake:
             source=source,
             now=self.clock(),
             previous=before,
+            known=_own_word(previous, message.source),
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
@@ -264,11 +264,14 @@ class Intake:
         patient = next(one for one in checked.filled if one.key.kind == "Patient")
         own = next((one for one in previous.words if one.source == word.source), None)
         if own is None or (own.body, own.marked) != (word.body, word.marked):
-            others = [Patient.model_validate(one.body) for one in previous.words if one.source != word.source]
-            whole = together(checked.judged.message.patient, others)
-            written = PATIENT.fill(whole, Context(whole, self.catalogue.sources[word.source]))
-            yield Packed((f"patient:{patient_hash}",), (replace(patient, resource=written),))
-        rest = tuple(one for one in checked.filled if one is not patient)
+            message, source = checked.judged.message, self.catalogue.sources[word.source]
+            said = {one.source: Patient.model_validate(one.body) for one in previous.words}
+            others = [one for name, one in said.items() if name != word.source]
+            whole = together(message.patient, others)
+            yield Packed(
+                (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
+            )
+        rest = tuple(one for one in checked.filled if one.key.kind not in OF_PATIENT)
         needs = (self.ids.of(patient.key), *(self.ids.of(key) for key in at.refers))
         yield Packed(at.lanes, rest, needs, Priority.LIVE)
 
@@ -305,6 +308,10 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _own_word(previous: Previous, source: str) -> Patient | None:
+    return next((Patient.model_validate(one.body) for one in previous.words if one.source == source), None)
 
 
 def _marking(words: Iterable[Word]) -> Protection | None:

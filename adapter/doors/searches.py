@@ -204,7 +204,7 @@ async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
     if fetched.failed is not None:
         return fetched
     named = at.ledger.keys(place[1] for place in _literal(fetched.found))
-    missing = sorted({place for place in _literal(fetched.found) if place not in named or _is_team(place, fetched)})
+    missing = sorted({place for place in _literal(fetched.found) if place not in named or _is_read(place, fetched)})
     more: list[Found] = []
     for kind in sorted({kind for kind, _ in missing}):
         ids = ",".join(resource_id for one, resource_id in missing if one == kind)
@@ -217,10 +217,13 @@ async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
     return Fetched(tuple(_named(one, keys) for one in found), fetched.bad, None)
 
 
-def _is_team(place: tuple[str, str], fetched: Fetched) -> bool:
-    """A contact's team is read, not only named: it says how the team is reached."""
+READ = frozenset({"CareTeam", "RelatedPerson", "Coverage"})
+
+
+def _is_read(place: tuple[str, str], fetched: Fetched) -> bool:
+    """A contact's team is read, not only named: it says how the team is reached; so are those close to a patient."""
     here = {(one.resource["resourceType"], one.resource["id"]) for one in fetched.found}
-    return place[0] == "CareTeam" and place not in here
+    return place[0] in READ and place not in here
 
 
 def _literal(found: Iterable[Found]) -> list[tuple[str, str]]:

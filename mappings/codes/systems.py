@@ -17,6 +17,10 @@ LOCAL_UNIT = f"{BASE}/sid/unit"
 OF_CONTACT = f"{BASE}/sid/of-contact"
 """Whoever has no id but the contact that speaks of them."""
 LOCAL_PATIENT = f"{BASE}/sid/reservnummer/"
+PASSPORT = f"{BASE}/sid/passport"
+RELATION = f"{BASE}/sid/relation"
+MEMBERSHIP = f"{BASE}/sid/membership"
+"""Of a patient: her own identity stands before the value."""
 STAFF_AT_UNIT = f"{BASE}/sid/staff-at-unit"
 
 # https://simplifier.net/basprofil-se-r4, Inera's terminology
@@ -24,6 +28,7 @@ HSA = "urn:oid:1.2.752.29.4.19"
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
 SAMORDNINGSNUMMER = "http://electronichealth.se/identifier/samordningsnummer"
 RESERVIDENTITET = "http://electronichealth.se/identifier/nationelltReservnummer"
+LMA = "http://electronichealth.se/identifier/LMA-nummer"
 BEFATTNING = "urn:oid:1.2.752.129.2.2.1.4"
 KVA = "urn:oid:1.2.752.116.1.3.2.1.4"
 CONTACT_KIND = "https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt"
@@ -37,10 +42,14 @@ IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 APPOINTMENT_REASON = "http://terminology.hl7.org/CodeSystem/v2-0276"
 CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 UCUM = "http://unitsofmeasure.org"
+LANGUAGE = "urn:ietf:bcp:47"
+INTERPRETER_REQUIRED = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 
 # Our own
 VISIT_TEAM_KIND = f"{BASE}/CodeSystem/care-team-kind"
 EVENT_TYPE = f"{BASE}/CodeSystem/event-type"
+RELATION_KIND = f"{BASE}/CodeSystem/relation-kind"
+MEMBERSHIP_KIND = f"{BASE}/CodeSystem/membership-kind"
 
 
 def extension(name: str) -> str:

@@ -102,25 +102,6 @@ LATER: tuple[Later, ...] = (
     Later("booking", "/summons/attachment", "BO-12", becomes="Communication.payload"),
     Later("booking", "/summons/withoutLogotype", "SU-7", becomes="Communication.extension(without-logotype)"),
     Later("booking", "/summons/status", "SU-4", becomes="Communication.status"),
-    # the patient
-    Later("*", "/patient/memberships", "ID-4", becomes="Coverage"),
-    Later("*", "/patient/deregistration", "ID-9", becomes="Patient.extension(deregistration)"),
-    Later("*", "/patient/registration", "ID-9", becomes="Patient.extension(registration)"),
-    Later("*", "/patient/reserveNumberDecision", "ID-8", becomes="Patient.extension(reserve-number-decision)"),
-    Later("*", "/patient/lmaNumber", "ID-10", becomes="Patient.identifier"),
-    Later("*", "/patient/passportNumber", "ID-10", becomes="Patient.identifier"),
-    Later("*", "/patient/addresses", "ID-11", becomes="Patient.address"),
-    Later("*", "/patient/deceased", "DE-1", becomes="Patient.deceased[x]"),
-    Later("*", "/patient/guardians", "RE-1", becomes="RelatedPerson"),
-    Later("*", "/patient/contactPersons", "RE-3", becomes="RelatedPerson"),
-    Later("*", "/patient/interpreter", "RE-4", becomes="Patient.communication"),
-    Later("*", "/patient/consentedContactData", "RE-5", becomes="Patient.telecom with extension"),
-    Later("*", "/patient/phones", "RE-5", becomes="Patient.telecom, the preferred one by rank"),
-    Later("*", "/patient/smsAllowed", "RE-5", becomes="Patient.telecom.extension(sms-allowed)"),
-    Later("*", "/patient/housing", "PI-1", becomes="Patient.extension(housing)"),
-    Later("*", "/patient/sex", "EV-19", becomes="Patient.gender"),
-    Later("*", "/patient/birthDate", "EV-19", becomes="Patient.birthDate"),
-    Later("*", "/patient/listedUnit", "EV-19", becomes="Patient.generalPractitioner"),
     # the care event
     Later("care-event", "/form", "GR-1", "group", "one Encounter per patient, the group's id in an extension"),
     Later("care-event", "/form", "GR-2", "groupTeam", "as group and team"),
@@ -202,8 +183,9 @@ LATER: tuple[Later, ...] = (
 
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
-        "ID-7": "/patient/memberships",
-        "PI-4": "/patient/identities",
+        "ID-9": "/patient/registration, /patient/deregistration",
+        "DE-1": "/patient/deceased, and the patient's coming bookings",
+        "PI-4": "/patient/identity, /patient/identities",
         "OR-4": "/lines/staff",
         "BO-5": "/basis/medicalPriority, /basis/targetDate",
         "BO-7": "/basis/deviationReason, and the unit in the catalogue",

@@ -12,7 +12,7 @@ from mappings.problem import Json
 from mappings.region.booking import UNTIMED, BasisKind, Booking, BookingStatus, By, Form, MedicalPriority, SummonsWay
 from mappings.resources import keys
 from mappings.resources.parts import LINE, VERSION, ext, line_extension, participant_type, sub
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.resources.staff import BESIDE
 from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, plain, prefixed
 from mappings.shape.graph import Graph, Node
@@ -316,7 +316,7 @@ BOOKING = Graph(
     Booking,
     "booking",
     Node("visit", APPOINTMENT, lambda b: keys.booking_key(b.source, b.number)),
-    patient_node("visit", "participant.actor"),
+    *patient_nodes("visit", "participant.actor"),
     Node("basis", SERVICE_REQUEST, basis_key, via=("visit", "basedOn"), when=_has_basis),
     Node(
         "team",

@@ -11,7 +11,7 @@ from mappings.region.booking import Form
 from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.resources import keys
 from mappings.resources.parts import LINE, VERSION, ext, line_extension, participant_type, sub
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.resources.staff import BESIDE
 from mappings.shape.codec import FLAG, INSTANT, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
@@ -77,6 +77,6 @@ CARE_EVENT = Graph(
     CareEvent,
     "care-event",
     Node("event", ENCOUNTER, lambda e: care_event_key(e.source, e.number)),
-    patient_node("event", "subject"),
+    *patient_nodes("event", "subject"),
     beside=BESIDE,
 )

@@ -8,10 +8,11 @@ from typing import Any
 from mappings.problem import Json
 from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Patient, Protection
-from mappings.resources.patient import PATIENT
+from mappings.resources.patient import OF_PATIENT, PATIENT, emptied
 from mappings.rules.rulebook import updated
 from mappings.rules.who import GIVES_AWAY, without_listed_unit
 from mappings.shape.filled import Filled
+from mappings.shape.graph import Graph
 from mappings.shape.template import Context, Vocabulary
 
 
@@ -67,11 +68,31 @@ def under(message: Any, protection: Protection | None) -> Any:
 
 
 def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
-    """Waiting resources of a patient with a new marking: the Patient anew; the others hold nothing of her."""
+    """Waiting resources of a patient with a new marking: the Patient anew, those close to her and her memberships
+    emptied; the others hold nothing of her."""
     written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
-    return tuple(
-        Filled(one.node, one.key, written, one.owned) if one.key.kind == "Patient" else one for one in resources
-    )
+    return tuple(_bare(one, written) for one in resources)
+
+
+def _bare(one: Filled, patient: Json) -> Filled:
+    if one.key.kind == "Patient":
+        return Filled(one.node, one.key, patient, one.owned)
+    return emptied(one) if one.key.kind in OF_PATIENT else one
+
+
+def of_patient(
+    graph: Graph[Any], message: Any, said: Iterable[Patient], whole: Patient, vocabulary: Vocabulary
+) -> tuple[Filled, ...]:
+    """The patient's own resources as they are to be, and emptied those that a source has said and that no longer are.
+
+    `said` is every source's word before and now: what each of them brought may be on the server.
+    """
+    nodes = [node for node in graph.nodes if node.shape.kind in OF_PATIENT]
+    now = graph.fill_some(updated(message, patient=whole), vocabulary, nodes)
+    around = [node for node in nodes if node.each]
+    before = (one for word in said for one in graph.fill_some(updated(message, patient=word), vocabulary, around))
+    over = {one.key: emptied(one) for one in before} if around else {}
+    return (*now, *(over[key] for key in over if key not in {one.key for one in now}))
 
 
 def dumped(message: Any) -> Json:

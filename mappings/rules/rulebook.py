@@ -15,7 +15,7 @@ from mappings.problem import Problem, Severity
 from mappings.region.booking import BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
-from mappings.region.people import Protection
+from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message
 from mappings.shape.codec import STOCKHOLM
 
@@ -38,6 +38,8 @@ class Facts(Generic[M]):
     """The last accepted version of the same booking, event or contact."""
     contacts: tuple[NamedContact, ...] = ()
     """The patient's other named contacts, from any source."""
+    known: Patient | None = None
+    """What this source last said of the patient."""
     protection: Protection | None = None
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
@@ -100,7 +102,7 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = ("ID-2", "ID-7", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []

@@ -15,6 +15,7 @@ from mappings.region.field import Audience, audiences
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
+from mappings.rules.patient import of_age, with_consent, with_guardians_of_minors
 from mappings.rules.rulebook import shows, updated
 from mappings.rules.who import without_listed_unit
 
@@ -23,12 +24,15 @@ PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 
 def seen(message: Message, audience: Audience, today: date) -> Json | None:
     """What this audience sees of a message; None where it sees nothing of it."""
+    if audience is Audience.GUARDIAN and of_age(message.patient, today):
+        return None
     if audience in PATIENTS:
         if not shown_to_patient(message, today):
             return None
         if isinstance(message, NamedContact):
             message = with_allowed_ways(message)
-    return projected(without_listed_unit(message), audience)
+    patient = with_consent(with_guardians_of_minors(message.patient, today))
+    return projected(updated(without_listed_unit(message), patient=patient), audience)
 
 
 @shows("BO-16", "FK-12", "FK-11")

@@ -15,7 +15,7 @@ from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
 from mappings.region.named_contact import ContactKind, NamedContact
-from mappings.region.people import Identity, IdentityKind, SetBy
+from mappings.region.people import Identity, IdentityKind, Patient, SetBy
 from mappings.region.unit import Unit
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 from mappings.shape.codec import STOCKHOLM
@@ -25,8 +25,9 @@ VISITS = (Booking, CareEvent)
 
 CHECKED = {IdentityKind.PERSONNUMMER, IdentityKind.SAMORDNINGSNUMMER}
 
-GIVES_AWAY = ("name", "phone", "address", "region_of_registration", "identities")
-"""What is taken from a protected patient: only the number that identifies is left (SDV 4.4)."""
+STAYS = frozenset({"identity", "protection", "deceased"})
+GIVES_AWAY = tuple(name for name in Patient.model_fields if name not in STAYS)
+"""What is taken from a protected patient: all but the number that identifies, and that she is dead (SDV 4.4)."""
 
 PLACES = ("street", "postal_code", "town", "public_phone", "care_to_care_phone", "contact_ways")
 """What is taken from the unit where a protected patient is listed: it says where she lives (Decided 22)."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import orjson
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from mappings.problem import Json
-from mappings.shape.compiled import NoPlace, Out, getter, pull_into
+from mappings.shape.compiled import NoPlace, Out, getter, pull_into, setter
 from mappings.shape.difference import Finding, Kind, differences
 from mappings.shape.filled import Filled
 from mappings.shape.guard import guards
@@ -34,14 +34,41 @@ class Node:
 
     name: str
     shape: Shape
-    key: Callable[[Any], Key]
-    """From the aggregate; asked only where `when` holds."""
+    key: Callable[..., Key]
+    """From the aggregate (and the item, of a repeated one); asked only where `when` holds."""
     part: str = ""
     """The field of the aggregate that is the shape's scope; empty for the whole."""
     via: tuple[str, str] = ("", "")
     """When reading: the node whose reference leads here, and the element that holds it (`participant.actor`)."""
     owned: bool = True
     when: Callable[[Any], bool] = _always
+    each: bool = False
+    """The part is a field of many values: one resource for each, referred to in their order, each with a key of its
+    own."""
+
+    def key_of(self, whole: Any, scope: Any) -> Key:
+        return self.key(whole, scope) if self.each else self.key(whole)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the aggregate's fields stand, as fields of the whole aggregate."""
+        return tuple(self._whole(place) for place in self.shape.places)
+
+    def _whole(self, place: Place) -> Place:
+        """A part is a name before every field; a repeated one is a repetition around them, too."""
+        field = _of(self.part, place.field) if _has_field(place) else ""
+        if self.each:
+            deeper = tuple(replace(one, depth=one.depth + 1) for one in place.conditions)
+            return replace(place, field=field, within=(self.part, *place.within), conditions=deeper)
+        outer = tuple(
+            replace(one, field=_of(self.part, one.field)) if not one.depth else one for one in place.conditions
+        )
+        within = (_of(self.part, place.within[0]), *place.within[1:]) if place.within else ()
+        return replace(place, field=field, within=within, conditions=outer)
+
+
+def _of(part: str, field: str) -> str:
+    return f"{part}.{field}".strip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +133,8 @@ class Graph(Generic[M]):
         }
         self.fhirpaths: dict[str, str] = {}
         for node in nodes:
-            for place in filter(_has_field, node.shape.places):
-                self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
+            for place in filter(_has_field, node.places):
+                self.fhirpaths.setdefault(place.field, place.path)
         if strange := sorted(set(_spoken_of(nodes)) - set(_fields(model))):
             raise TypeError(f"{model.__name__} has no {', '.join(strange)}")
         if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
@@ -115,28 +142,50 @@ class Graph(Generic[M]):
         parts = {node.name: node.part for node in nodes} | {other.name: other.part for other in self.beside}
         self._parts = {name: getter(part) for name, part in parts.items()}
         self._filled_beside = lru_cache(maxsize=1024)(self._fill_beside)
-        self._guards = guards(("" if n.when is _always else n.name, n.part, n.shape.places) for n in nodes)
+        self._guards = guards(("" if n.when is _always else n.name, n.places) for n in nodes)
 
     def fill(self, value: M, vocabulary: Vocabulary, known: Any = None) -> tuple[Filled, ...]:
         """The resources of an aggregate, references as keys. Raises `Unmappable`, with every field at once."""
+        filled = self.fill_some(value, vocabulary, self.nodes)
+        return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+
+    def fill_some(self, value: M, vocabulary: Vocabulary, nodes: Iterable[Node]) -> tuple[Filled, ...]:
+        """As `fill`, those of some nodes only, and nothing beside them."""
         context = Context(value, vocabulary)
         filled: list[Filled] = []
         lost: list[str] = []
         vague: list[str] = []
-        there = [node for node in self.nodes if node.when(value)]
+        there = frozenset(node.name for node in self.nodes if node.when(value))
         for guard in self._guards:
-            lost += guard.lost(value, frozenset(node.name for node in there))
-        for node in there:
+            lost += guard.lost(value, there)
+        for node in nodes:
             try:
-                resource = node.shape.fill(self._parts[node.name](value), context)
-                filled.append(Filled(f"{self.name}.{node.name}", node.key(value), resource, node.owned))
+                filled += self._fill(node, value, context)
             except NoPlace as error:
                 lost.append(_lost(node.part, error))
             except ValueError:
                 vague.append(node.part or node.name)
         if lost or vague:
             raise Unmappable(dict.fromkeys(lost or vague))
-        return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+        return tuple(filled)
+
+    def _fill(self, node: Node, value: M, context: Context) -> list[Filled]:
+        """Raises ValueError where two of a repeated node would be the same resource."""
+        name = f"{self.name}.{node.name}"
+        filled = [
+            Filled(name, node.key_of(value, scope), node.shape.fill(scope, context), node.owned)
+            for scope in self.scopes(node, value)
+        ]
+        if len({one.key for one in filled}) < len(filled):
+            raise ValueError("doubled")
+        return filled
+
+    def scopes(self, node: Node, value: M) -> tuple[Any, ...]:
+        """What of the aggregate the node writes a resource for."""
+        if not node.when(value):
+            return ()
+        part = self._parts[node.name](value)
+        return tuple(part or ()) if node.each else (part,)
 
     def _beside(self, value: M, vocabulary: Vocabulary, known: Any, seen: set[Key]) -> Iterator[Filled]:
         tables = _Same(vocabulary)
@@ -168,10 +217,7 @@ class Graph(Generic[M]):
         out: Out = {}
         seen: list[Seen] = []
         for node in self.nodes:
-            if node.name in found:
-                scope = out.setdefault(node.part, {}) if node.part else out
-                at = (node.part,) if node.part else ()
-                pull_into(scope, node.shape.pull, found[node.name], Context(None, vocabulary, at, seen))
+            self._pull(node, found[node.name], out, Context(None, vocabulary, (), seen))
         value, told = validated(self.model, out)
         if value is None:
             unfit = dict.fromkeys(Finding(Kind.UNFIT, self._at(where)) for where in told)
@@ -185,40 +231,54 @@ class Graph(Generic[M]):
         names = [snake(step) for step in pointer.strip("/").split("/") if not step.isdigit()]
         return fhirpaths(self.fhirpaths, ".".join(names))
 
-    def _follow(self, root: Json, others: Mapping[Key, Json]) -> dict[str, Json]:
-        found = {self.root.name: root}
+    def _pull(self, node: Node, found: Sequence[Json], out: Out, context: Context) -> None:
+        at = tuple(node.part.split(".")) if node.part else ()
+        if not node.each:
+            for resource in found:
+                scope = out.setdefault(node.part, {}) if node.part else out
+                pull_into(scope, node.shape.pull, resource, replace(context, at=at))
+        elif reduce(lambda part, step: part.get(step) or {}, at[:-1], out):
+            items: list[Out] = [{} for _ in found]
+            for number, (item, resource) in enumerate(zip(items, found, strict=True)):
+                pull_into(item, node.shape.pull, resource, replace(context, at=(*at, number)))
+            setter(node.part)(out, items)
+
+    def _follow(self, root: Json, others: Mapping[Key, Json]) -> dict[str, list[Json]]:
+        """The resources of each node: one, but for a repeated one in the order in which they are referred to."""
+        found = {self.root.name: [root]}
         for node in self.nodes[1:]:
-            parent, path = node.via
-            for text in _texts(found.get(parent), path.split(".")):
-                key = Key.parse(text)
-                if (
-                    key
-                    and key.kind == node.shape.kind
-                    and (resource := others.get(key))
-                    and resource.get("resourceType") == key.kind
-                ):
-                    found[node.name] = resource
-                    break
+            there = dict.fromkeys(self._led_to(node, found))
+            resources = [one for key in there if (one := others.get(key)) and one.get("resourceType") == key.kind]
+            found[node.name] = resources if node.each else resources[:1]
         return found
 
-    def _compared(self, value: M, found: Mapping[str, Json], vocabulary: Vocabulary) -> Iterable[Finding]:
+    def _led_to(self, node: Node, found: Mapping[str, list[Json]]) -> Iterator[Key]:
+        """The keys by which the resource that holds them refers to those of a node."""
+        parent, path = node.via
+        for resource in found[parent]:
+            for text in _texts(resource, path.split(".")):
+                if (key := Key.parse(text)) and key.kind == node.shape.kind:
+                    yield key
+
+    def _compared(self, value: M, found: Mapping[str, list[Json]], vocabulary: Vocabulary) -> Iterable[Finding]:
         context = Context(value, vocabulary)
         for node in self.nodes:
-            if node.when(value) and node.name not in found:
+            scopes, resources = self.scopes(node, value), found[node.name]
+            if len(resources) < len(set(self._led_to(node, found)) if node.each else scopes):
                 yield self._missing(node)
-            elif node.when(value):
+            for scope, resource in zip(scopes, resources, strict=False):
                 try:
-                    again = node.shape.fill(self._parts[node.name](value), context)
+                    again = node.shape.fill(scope, context)
                 except ValueError as error:
                     yield Finding(Kind.UNFIT, fhirpaths(self.fhirpaths, _lost(node.part, error)) or node.shape.kind)
                     continue
                 identity = node.shape.identity_with(vocabulary)
-                yield from differences(again, content(found[node.name]), identity)
+                yield from differences(again, content(resource), identity)
 
-    def _not_there(self, found: Mapping[str, Json]) -> Iterator[Finding]:
+    def _not_there(self, found: Mapping[str, list[Json]]) -> Iterator[Finding]:
         """Resources that there are for every aggregate, and that nothing leads to."""
         for node in self.nodes[1:]:
-            if node.when is _always and node.name not in found and node.via[0] in found:
+            if node.when is _always and not node.each and not found[node.name] and found[node.via[0]]:
                 yield self._missing(node)
 
     def _missing(self, node: Node) -> Finding:
@@ -259,12 +319,11 @@ def pointer_of(field: str) -> str:
 
 def _spoken_of(nodes: Iterable[Node]) -> Iterator[str]:
     """Every field that a shape names: in a hole, as a list, or as a condition."""
-    for node in nodes:
-        for place in node.shape.places:
-            if _has_field(place):
-                yield f"{node.part}.{place.field}".strip(".")
-            for condition in place.conditions:
-                yield ".".join(filter(None, (node.part, *place.within[: condition.depth], condition.field)))
+    for place in (place for node in nodes for place in node.places):
+        if _has_field(place):
+            yield place.field
+        for condition in place.conditions:
+            yield ".".join((*place.within[: condition.depth], condition.field))
 
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:

@@ -51,34 +51,22 @@ def _scopes(scopes: tuple[Any, ...], within: tuple[Get, ...]) -> Iterator[tuple[
             yield from _scopes((*scopes, item), within[1:])
 
 
-def guards(nodes: Iterable[tuple[str, str, Iterable[Place]]]) -> tuple[Guard, ...]:
+def guards(nodes: Iterable[tuple[str, Iterable[Place]]]) -> tuple[Guard, ...]:
     """One guard for all fields that stand under the same conditions; none for those that always have a place.
 
-    Each node comes as (name, empty where it is always there; the part of the aggregate that it speaks of; its places).
+    Each node comes as (name, empty where it is always there; its places, said of the whole aggregate).
     """
     fields: dict[tuple[tuple[str, ...], str], set[Open]] = {}
-    for node, part, places in nodes:
+    for node, places in nodes:
         for place in places:
             if place.field and not isinstance(place.source, Each):
-                within, name, conditions = _of_aggregate(place, part)
-                fields.setdefault((within, name), set()).add((node, conditions))
+                name = place.field.removeprefix(".".join(place.within)).lstrip(".")
+                fields.setdefault((place.within, name), set()).add((node, frozenset(place.conditions)))
     together: dict[tuple[tuple[str, ...], frozenset[Open]], list[str]] = {}
     for (within, name), places_of in fields.items():
         if ("", frozenset()) not in places_of:
             together.setdefault((within, frozenset(places_of)), []).append(name)
     return tuple(_guard(within, names, places_of) for (within, places_of), names in together.items())
-
-
-def _of_aggregate(place: Place, part: str) -> tuple[tuple[str, ...], str, frozenset[Condition]]:
-    """The place's fields and conditions, said of the whole aggregate instead of the node's part of it."""
-
-    def outward(depth: int, name: str) -> str:
-        return f"{part}.{name}".strip(".") if depth == 0 else name
-
-    name = place.field.removeprefix(".".join(place.within)).lstrip(".")
-    within = tuple(outward(depth, one) for depth, one in enumerate(place.within))
-    conditions = frozenset(Condition(c.depth, outward(c.depth, c.field), c.values) for c in place.conditions)
-    return within, outward(len(within), name), conditions
 
 
 def _guard(within: tuple[str, ...], names: list[str], places: Iterable[Open]) -> Guard:

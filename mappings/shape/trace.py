@@ -64,10 +64,10 @@ def trace(graph: Graph[M], value: M, vocabulary: Vocabulary, known: Any = None) 
     steps: list[Step] = []
     written = {resource.key: resource.node for resource in graph.fill(value, vocabulary, known)}
     for node in graph.nodes:
-        if node.when(value):
-            scope = getter(node.part)(value)
-            tree = _walk_all(node.shape.template, scope, Context(value, vocabulary), _pointer("", node.part))
-            steps += _steps(tree, written.pop(node.key(value)), node.shape.kind)
+        for index, scope in enumerate(graph.scopes(node, value)):
+            at = _pointer("", node.part) + (f"/{index}" if node.each else "")
+            tree = _walk_all(node.shape.template, scope, Context(value, vocabulary), at)
+            steps += _steps(tree, written.pop(node.key_of(value, scope)), node.shape.kind)
     for other in graph.beside:
         for scope in other.values(value, known):
             if name := written.pop(other.key(scope), ""):

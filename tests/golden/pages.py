@@ -45,6 +45,7 @@ WORDS = {
         (values.Clock, "time of day"),
         (values.Duration, "duration"),
         (values.Interval, "interval"),
+        (values.Language, "language, BCP 47"),
     )
 }
 

@@ -19,7 +19,25 @@ ACCEPTED, REFUSED = index()
 SOURCES = {"VGR", "COSMIC", "SDV", "FK", "DIREKT"}
 
 THAT_REFUSE = (
-    *("ID-1", "ID-2", "ID-3", "OR-1", "BO-1", "BO-3", "BO-8", "BO-9", "BO-10", "BO-16", "CA-1"),
+    *(
+        "ID-1",
+        "ID-2",
+        "ID-3",
+        "ID-4",
+        "ID-7",
+        "ID-11",
+        "PI-4",
+        "RE-3",
+        "RE-4",
+        "OR-1",
+        "BO-1",
+        "BO-3",
+        "BO-8",
+        "BO-9",
+        "BO-10",
+        "BO-16",
+        "CA-1",
+    ),
     *("TE-1", "TE-2", "TE-3", "TE-4", "TE-5", "TE-6", "EV-1", "CO-4"),
     *("FK-1", "FK-2", "FK-3", "FK-4", "FK-5", "FK-13", "FK-20", "IN-3", "IN-4", "IN-5"),
 )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
 from mappings.region.care_event import CareEvent, EventLine
 from mappings.region.named_contact import NamedContact
-from mappings.region.people import Identity, IdentityKind, Patient
+from mappings.region.people import Identity, IdentityKind, Membership, Patient, Relation
 from mappings.region.unit import Unit
 from mappings.region.values import (
     EARLIEST,
@@ -167,8 +167,13 @@ def _made(model: type[M], values: dict[str, Any]) -> list[M]:
 # -- whole aggregates -------------------------------------------------------------------------------------------------
 
 NATIONAL = st.sampled_from([kind for kind in IdentityKind if kind is not IdentityKind.RESERVNUMMER])
-PATIENTS = models(Patient, identity=models(Identity, kind=NATIONAL))
-"""A local number never identifies a patient alone (ID-1)."""
+PATIENTS = models(
+    Patient,
+    identity=models(Identity, kind=NATIONAL),
+    memberships=several(models(Membership)).filter(lambda found: len({one.kind for one in found}) == len(found)),
+    relations=several(models(Relation)).filter(lambda found: len({one.number for one in found}) == len(found)),
+)
+"""A local number never identifies a patient alone (ID-1); memberships are a set (ID-7), relations have numbers."""
 
 
 def bookings() -> st.SearchStrategy[Booking]:

@@ -225,7 +225,9 @@ def test_what_is_read_of_an_edited_resource_and_what_is_named_are_together_all_t
         reading = there.read({index: edit.resource})
         if reading.value is not None and not reading.findings:
             again = there.graph.fill(reading.value, TABLES, there.sent.known)
-            resource = next(one.resource for one in again if one.node == there.filled[index].node)
+            name_of = there.filled[index].node
+            before = sum(one.node == name_of for one in there.filled[:index])
+            resource = [one.resource for one in again if one.node == name_of][before]
             assert differences(resource, edit.resource, node.shape.identity) == [], edit
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mappings.problem import Json, Problem
 from mappings.region.booking import BookingStatus
 from mappings.region.catalogue import Catalogue
-from mappings.region.people import Protection
+from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message, read
 from mappings.resources.outline import GRAPHS
 from mappings.rules.rulebook import Facts, Judged, judge
@@ -238,6 +238,7 @@ def judging(
     *,
     previous: Json | None = None,
     contacts: tuple[Json, ...] = (),
+    known: Patient | None = None,
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
@@ -256,6 +257,7 @@ def judging(
             now=now,
             previous=None if previous is None else parsed(previous, region),
             contacts=tuple(parsed(one, region) for one in contacts),
+            known=known,
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,

@@ -26,6 +26,7 @@ LARGEST_SET = CORE + "elementdefinition-maxValueSet"
 RESOURCES = (
     *("Appointment", "Encounter", "CareTeam", "PractitionerRole", "ServiceRequest", "Patient", "Practitioner"),
     *("Organization", "HealthcareService", "Location", "Bundle", "OperationOutcome"),
+    *("RelatedPerson", "Coverage"),
 )
 
 # Code systems without a list of their own in R4: the syntax of their codes stands for the list.
