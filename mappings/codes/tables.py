@@ -7,6 +7,8 @@ from typing import Final
 
 from mappings.region.booking import BookingStatus as B
 from mappings.region.booking import MedicalPriority as P
+from mappings.region.booking import StayLength as L
+from mappings.region.booking import SummonsWay as W
 from mappings.region.care_event import EventStatus as S
 from mappings.region.care_event import EventType as T
 from mappings.region.named_contact import ContactKind as K
@@ -17,27 +19,29 @@ from mappings.region.people import AddressKind, MembershipKind, ProtectionKind, 
 APPOINTMENT_STATUS: Final = MappingProxyType(
     {
         B.WAITING: "waitlist",
+        B.OPEN_SUMMONS: "proposed",
         B.PRELIMINARY: "pending",
         B.BOOKED: "booked",
         B.ARRIVED: "arrived",
+        B.CHECKED_IN: "checked-in",
         B.COMPLETED: "fulfilled",
         B.CANCELLED: "cancelled",
         B.NO_SHOW: "noshow",
         B.ANNULLED: "entered-in-error",
     }
 )
-BOOKING_STATUS: Final = MappingProxyType(
-    {code: status for status, code in APPOINTMENT_STATUS.items()} | {"checked-in": B.ARRIVED}
-)
-"""The way back, for what others set; `proposed` has no state of ours before open summons are built (OC-1)."""
+BOOKING_STATUS: Final = MappingProxyType({code: status for status, code in APPOINTMENT_STATUS.items()})
+"""The way back, for what others set."""
 
 # http://hl7.org/fhir/R4/valueset-request-status.html: the plan lives while the visit may still come about
 REQUEST_STATUS: Final = MappingProxyType(
     {
         B.WAITING: "active",
+        B.OPEN_SUMMONS: "active",
         B.PRELIMINARY: "active",
         B.BOOKED: "active",
         B.ARRIVED: "active",
+        B.CHECKED_IN: "active",
         B.COMPLETED: "completed",
         B.CANCELLED: "revoked",
         B.NO_SHOW: "active",
@@ -47,6 +51,12 @@ REQUEST_STATUS: Final = MappingProxyType(
 
 # http://hl7.org/fhir/R4/valueset-request-priority.html; the exact priority stands beside it
 REQUEST_PRIORITY: Final = MappingProxyType({P.HIGH: "asap", P.MEDIUM: "urgent", P.LOW: "routine"})
+
+# BO-22: what an estimated length reserves, in days
+STAY_DAYS: Final = MappingProxyType({L.DAYS_1_3: 3, L.DAYS_3_5: 5, L.DAYS_5_10: 10, L.DAYS_10: 10})
+
+# http://terminology.hl7.org/CodeSystem/v3-ParticipationMode
+SUMMONS_MEDIUM: Final = MappingProxyType({W.DIGITAL: "ELECTRONIC", W.LETTER: "MAILWRIT"})
 
 # http://hl7.org/fhir/R4/valueset-encounter-status.html
 ENCOUNTER_STATUS: Final = MappingProxyType(

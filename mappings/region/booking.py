@@ -5,19 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from mappings.region.basis import Basis, BasisKind, FollowUp, MedicalPriority
 from mappings.region.field import CARE, EVERYONE, Regional, shown
 from mappings.region.people import Patient
-from mappings.region.values import Code, Day, Duration, HsaId, Instant, Interval, SourceKey, Text
+from mappings.region.steps import Arrival, By, Cancellation, Rebooking
+from mappings.region.summons import Summons, SummonsStatus, SummonsTemplate, SummonsWay
+from mappings.region.values import Code, Duration, HsaId, Instant, Interval, SourceKey, Text
 from mappings.shape.codec import in_stockholm
 
 
 class Form(StrEnum):
-    """Forms of visit that are built; the others are refused by name (`later.py`)."""
+    """What kind of contact it is. What may be said of any kind (free, in a series, a chain) has a field of its own."""
 
     SINGLE = "single"
     """*Enskild vårdkontakt*."""
     TEAM = "team"
     """*Teambesök* (TE-1)."""
+    GROUP = "group"
+    """*Gruppbesök* (GR-1): this patient's part of it."""
+    GROUP_TEAM = "groupTeam"
+    """*Gruppteambesök* (GR-2)."""
+    CO_PLANNED = "coPlanned"
+    """*Samplanering* (BO-25): several actions under one contact."""
+    ADMISSION = "admission"
+    """*Vårdtillfälle* (BO-22): planned inpatient care."""
+
+
+TEAMS = frozenset({Form.TEAM, Form.GROUP_TEAM})
+GROUPS = frozenset({Form.GROUP, Form.GROUP_TEAM})
 
 
 class BookingStatus(StrEnum):
@@ -25,11 +40,15 @@ class BookingStatus(StrEnum):
 
     WAITING = "waiting"
     """On the waiting list (*planerad vårdåtgärd*), without a time."""
+    OPEN_SUMMONS = "openSummons"
+    """*Öppen kallelse*: on the waiting list, and the patient may pick the time on 1177 (OC-1)."""
     PRELIMINARY = "preliminary"
     """*Preliminärbokad*: must be confirmed before anybody outside sees it (BO-16)."""
     BOOKED = "booked"
     ARRIVED = "arrived"
     """*Ankomstregistrerad*."""
+    CHECKED_IN = "checkedIn"
+    """*Självincheckad*: the patient has told that she is here (BO-21)."""
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     """*Avbokad* (CA-1)."""
@@ -39,54 +58,10 @@ class BookingStatus(StrEnum):
     """*Annullerad*: made by mistake."""
 
 
-UNTIMED = frozenset({BookingStatus.WAITING})
+UNTIMED = frozenset({BookingStatus.WAITING, BookingStatus.OPEN_SUMMONS})
 """States in which nothing has a time yet."""
 PUBLIC = frozenset(BookingStatus) - {BookingStatus.WAITING, BookingStatus.PRELIMINARY, BookingStatus.ANNULLED}
 """States that a patient is shown: booked or later (BO-16)."""
-
-
-class BasisKind(StrEnum):
-    """Every booking rests on one of these (BO-1)."""
-
-    FULL = "full"
-    """*Bokningsunderlag*."""
-    QUICK = "quick"
-    """*Snabbokningsunderlag* (BO-2)."""
-
-
-class MedicalPriority(StrEnum):
-    """*Medicinsk prioritet* (BO-5)."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class Basis(Regional):
-    """What a booking rests on (*bokningsunderlag*)."""
-
-    kind: BasisKind = shown(CARE)
-    number: SourceKey | None = shown(CARE, default=None)
-    """The source's own number of a full basis."""
-    registered: Day | None = shown(CARE, default=None)
-    """*Registreringsdatum*: when it was decided to plan (BO-24)."""
-    watch_interval: Interval | None = shown(CARE, default=None)
-    """*Bevakningsintervall*."""
-    target_date: Day | None = shown(CARE, default=None)
-    """*Bev/bok datum* (BO-4)."""
-    medical_priority: MedicalPriority | None = shown(CARE, default=None)
-    category1: Code | None = shown(CARE, default=None)
-    """*Kategori 1*: diagnosis (BO-11)."""
-    team: Text | None = shown(CARE, default=None)
-    """A working team that HSA does not know (BO-11)."""
-    customer: Code | None = shown(CARE, default=None)
-    """*Kund* (ID-6)."""
-    agreement: Code | None = shown(CARE, default=None)
-    """*Avtal*, holding the fees (ID-6)."""
-    information: Text | None = shown(CARE, personal=True, default=None)
-    """*Bokningsinformation*: never on 1177, nothing sensitive (BO-13)."""
-    desk_information: Text | None = shown(CARE, personal=True, default=None)
-    """*Information till kassa och inskrivning* (BO-28)."""
 
 
 class Line(Regional):
@@ -104,6 +79,14 @@ class Line(Regional):
     start: Instant | None = shown(EVERYONE, default=None)
     duration: Duration | None = shown(EVERYONE, default=None)
     """*Tidsåtgång*."""
+    room: Code | None = shown(EVERYONE, default=None)
+    """A room (*lokal*) whose time book the line stands in, manned or not (BO-18, TE-11)."""
+    equipment: Code | None = shown(CARE, default=None)
+    """Equipment (*utrustning*) whose time book the line stands in (BO-18, TE-11)."""
+    unit: HsaId | None = shown(EVERYONE, default=None)
+    """Another unit than the performing one, whose consultation (*konsultbesök*) this is (TE-8)."""
+    joins: bool | None = shown(CARE, default=None)
+    """Of a further action in co-planning: that it joins this contact (BO-25)."""
     own_treatment_responsibility: bool | None = shown(CARE, default=None)
     """The sender's word that the member answers for a treatment of their own (TE-1)."""
 
@@ -112,38 +95,74 @@ class Line(Regional):
         return in_stockholm(self.start + self.duration) if self.start and self.duration else None
 
 
-class SummonsWay(StrEnum):
-    """*Kallelsesätt*."""
+class StayLength(StrEnum):
+    """*Uppskattad vårdtid*, in days (BO-22)."""
 
-    DIGITAL = "digital"
-    LETTER = "letter"
-
-
-class Summons(Regional):
-    """What calls the patient (*kallelse*)."""
-
-    way: SummonsWay = shown(EVERYONE)
-    free_text: Text | None = shown(EVERYONE, personal=True, default=None)
-    """*Fritext till vald kallelse*; the patient reads it on 1177, line breaks and all."""
+    DAYS_1_3 = "1-3"
+    DAYS_3_5 = "3-5"
+    DAYS_5_10 = "5-10"
+    DAYS_10 = "10+"
 
 
-class By(StrEnum):
-    """Who took a step."""
+class Admission(Regional):
+    """Planned inpatient care (*boka vårdtillfälle*); it begins at the owner's start (BO-22)."""
 
-    CARE = "care"
-    PATIENT = "patient"
-    """Over an e-service."""
+    reason: Text | None = shown(CARE, personal=True, default=None)
+    """*Inskrivningsorsak*."""
+    estimated_length: StayLength | None = shown(CARE, default=None)
+    days: int | None = shown(CARE, default=None, ge=1, le=9999)
+    """The estimated length where it is given as days."""
+    activities_before: Text | None = shown(CARE, personal=True, default=None)
+    activities_during: Text | None = shown(CARE, personal=True, default=None)
+    other: Text | None = shown(CARE, personal=True, default=None)
+    """*Övrigt*: for the ward only, nothing sensitive (BO-13)."""
 
 
-class Cancellation(Regional):
-    """Why, when and by whom a booking was cancelled (CA-1)."""
+class SelfCheckIn(Regional):
+    """*Självbetjäning*: what the patient meets when she checks in by herself (BO-21). Amounts in whole kronor."""
 
-    reason: Code = shown(EVERYONE)
-    """*Avbokningsorsak*, a code of the source's table."""
-    at: Instant = shown(EVERYONE)
-    by: By = shown(EVERYONE, default=By.CARE)
-    back_to_waiting_list: bool = shown(CARE, default=False)
-    """*Åter väntelista*."""
+    no_payment_information: bool | None = shown(CARE, default=None)
+    """*Registrera ej betalinformation* (ID-5)."""
+    patient_fee: int | None = shown(EVERYONE, default=None, ge=0, le=999_999)
+    """*Patientavgift*."""
+    fee_reduction: Code | None = shown(EVERYONE, default=None)
+    """*Avgiftsreducering*: why the patient pays less or nothing."""
+    visit_cost: int | None = shown(CARE, default=None, ge=0, le=9_999_999)
+    """*Besökskostnad*."""
+    patient_information: Text | None = shown(EVERYONE, personal=True, default=None)
+
+
+class Chain(Regional):
+    """Contacts of one day that depend on each other (*primär- och sekundärkontakter*, PS-1)."""
+
+    id: SourceKey = shown(EVERYONE)
+    order: int = shown(EVERYONE, ge=1, le=1000)
+    """Its place in the sequence that was planned."""
+    primary: SourceKey | None = shown(EVERYONE, default=None)
+    """The number of the primary contact, in the same source; the primary itself has none."""
+    depends: bool | None = shown(CARE, default=None)
+    """The sender's word that the contacts depend on each other medically, and are not for convenience (PS-1, PS-7)."""
+
+
+class Group(Regional):
+    """The group that a visit belongs to (GR-1)."""
+
+    id: SourceKey = shown(CARE)
+    """The number of the group, which has been made before (*Gruppadministration*)."""
+    patients: int = shown(CARE, ge=1, le=10_000)
+    """How many patients are booked, this one among them."""
+
+
+class Series(Regional):
+    """Contacts that repeat one action (*serie*, BO-14)."""
+
+    id: SourceKey = shown(CARE)
+    interval: Interval | None = shown(CARE, default=None)
+    """Between one visit and the next."""
+    copied: bool = shown(CARE, default=False)
+    """*Kopierad bokning* (BO-15)."""
+    one_contact: bool = shown(CARE, default=False)
+    """*En vårdkontakt för alla vårdåtgärder*: only for one action repeated on one day."""
 
 
 class Booking(Regional):
@@ -163,6 +182,12 @@ class Booking(Regional):
     visit_type: Code | None = shown(EVERYONE, default=None)
     """*Besökstyp* (BO-10)."""
     acute: bool | None = shown(EVERYONE, default=None)
+    free: bool | None = shown(CARE, default=None)
+    """*Fribokning*: without a matching schedule (BO-17)."""
+    reason: Code | None = shown(EVERYONE, default=None)
+    """*Vårdkontaktsorsak*, set when a return visit is planned (EV-18)."""
+    add_ons: tuple[Code, ...] = shown(EVERYONE, default=(), max_length=100)
+    """*Tillval*: sampling, X-ray, interpreter (SU-8)."""
     performing_unit: HsaId | None = shown(EVERYONE, default=None)
     """*Vårdande enhet* (OR-1)."""
     responsible_unit: HsaId | None = shown(CARE, default=None)
@@ -174,6 +199,16 @@ class Booking(Regional):
     """The sender's word that a new visit has no medical connection with an earlier one (BO-10)."""
     joint_assessment: bool | None = shown(CARE, default=None)
     """The sender's word that a team visit ends in one joint assessment, and is not for convenience (TE-1, TE-2)."""
+    admission: Admission | None = shown(CARE, default=None)
+    self_check_in: SelfCheckIn | None = shown(EVERYONE, default=None)
+    series: Series | None = shown(CARE, default=None)
+    group: Group | None = shown(CARE, default=None)
+    chain: Chain | None = shown(EVERYONE, default=None)
+    arrival: Arrival | None = shown(EVERYONE, default=None)
+    rebookings: tuple[Rebooking, ...] = shown(EVERYONE, default=(), max_length=1000)
+    """The times that it had before, the oldest first (RB-1)."""
+    replaces: SourceKey | None = shown(EVERYONE, default=None)
+    """The number of the cancelled booking that this one stands in for, with another care service (CA-3)."""
     cancellation: Cancellation | None = shown(EVERYONE, default=None)
 
     @property
@@ -183,17 +218,30 @@ class Booking(Regional):
 
 
 __all__ = [
+    "GROUPS",
     "PUBLIC",
+    "TEAMS",
     "UNTIMED",
+    "Admission",
+    "Arrival",
     "Basis",
     "BasisKind",
     "Booking",
     "BookingStatus",
     "By",
     "Cancellation",
+    "Chain",
+    "FollowUp",
     "Form",
+    "Group",
     "Line",
     "MedicalPriority",
+    "Rebooking",
+    "SelfCheckIn",
+    "Series",
+    "StayLength",
     "Summons",
+    "SummonsStatus",
+    "SummonsTemplate",
     "SummonsWay",
 ]

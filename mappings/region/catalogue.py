@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from mappings.codes.systems import BASE, LOCAL_PATIENT
@@ -86,3 +86,11 @@ class Catalogue:
     """HSA-id of a unit -> its administration (*förvaltning*)."""
     switches: Mapping[str, bool]
     """Rules that the region has switched off or on (PI-2)."""
+    says: Mapping[str, Row] = field(default_factory=lambda: NO_TABLE)
+    """HSA-id of a unit -> what the rules ask of it: form of care, web time book …"""
+    off: frozenset[str] = frozenset()
+    """Fields of the booking that the region has switched off (BO-12)."""
+
+    def unit(self, hsa_id: str | None) -> Row:
+        """What is said of a unit; an empty row where it is unknown."""
+        return self.says.get(hsa_id or "", NO_ROW)

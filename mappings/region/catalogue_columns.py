@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 YES_OR_NO = frozenset({"", "yes", "no"})
+STEPPERS = frozenset({"", "care", "patient", "system"})
+"""Who a reason is for: all whom it is not said of take those of care."""
 
 # SDV 7.4 (CO-1): `visit` for contacts that have their form's code; empty for those that have none, never a guessed one
 CONTACT_KVA = frozenset({"", "visit", "XS003", "XS012", "XS014"})
@@ -31,11 +33,26 @@ class Columns:
     refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Columns whose values are codes of another table; empty is allowed."""
     allows: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    more: tuple[str, ...] = ()
+    """Further columns, which the file may leave out."""
+    words: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Columns that hold any number of these words, set apart by spaces."""
+    demanded: bool = True
+    """Whether every source must have the file."""
 
 
 OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
     {
-        "contact-types": Columns(("kva",), allows={"kva": CONTACT_KVA}),
+        "contact-types": Columns(
+            ("kva",),
+            allows={
+                "kva": CONTACT_KVA,
+                "distance": YES_OR_NO,
+                "letter_needs": frozenset({"", "phrase", "place"}),
+                "self_check_in": YES_OR_NO,
+            },
+            more=("distance", "letter_needs", "self_check_in"),
+        ),
         "visit-types": Columns(("hl7", "new"), allows={"hl7": APPOINTMENT_REASONS, "new": YES_OR_NO}),
         "professions": Columns(
             ("staff_category", "physician"),
@@ -46,14 +63,38 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
         "care-services": Columns(
             ("profession", "contact_type", "visit_type", "minutes", "adjustable", "team"),
             refers={"profession": "professions", "contact_type": "contact-types", "visit_type": "visit-types"},
-            allows={"adjustable": YES_OR_NO, "team": frozenset({"", "owner", "participation"})},
+            allows={
+                "adjustable": YES_OR_NO,
+                "team": frozenset({"", "owner", "participation"}),
+                "web": YES_OR_NO,
+                "demands_basis": YES_OR_NO,
+                "back_to_waiting_list": YES_OR_NO,
+            },
+            more=("web", "patient_may", "demands_basis", "back_to_waiting_list", "web_text"),
+            words={"patient_may": frozenset({"see", "cancel", "rebook", "book"})},
         ),
         "cancel-reasons": Columns(
-            ("hl7", "by"), allows={"hl7": CANCELLATION_REASONS, "by": frozenset({"", "care", "patient"})}
+            ("hl7", "by"),
+            allows={"hl7": CANCELLATION_REASONS, "by": STEPPERS, "invoice": YES_OR_NO},
+            more=("invoice",),
+        ),
+        "rebook-reasons": Columns(
+            ("by", "invoice", "special"),
+            allows={"by": STEPPERS, "invoice": YES_OR_NO, "special": YES_OR_NO},
+            demanded=False,
+        ),
+        "deviation-reasons": Columns(
+            ("kind",), allows={"kind": frozenset({"medical", "patient", "special", "unit"})}, demanded=False
         ),
         "customers": Columns(("region",), refers={"region": "regions"}),
         "agreements": Columns(("administration",)),
         "category1": Columns(),
+        "category2": Columns(demanded=False),
+        "contact-reasons": Columns(more=("visit_types", "text", "preparation", "information"), demanded=False),
+        "add-ons": Columns(more=("text",), demanded=False),
+        "fee-reductions": Columns(demanded=False),
+        "rooms": Columns(demanded=False),
+        "equipment": Columns(demanded=False),
         "contact-roles": Columns(),
     }
 )
@@ -69,4 +110,15 @@ UNIT_COLUMNS = (
     "public_phone",
     "care_to_care_phone",
 )
+UNIT_SAYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "care_form": frozenset({"", "outpatient", "inpatient", "homecare"}),
+        "web_time_book": YES_OR_NO,
+        "self_check_in": YES_OR_NO,
+        "referral_demanded": YES_OR_NO,
+        "special_wait": YES_OR_NO,
+    }
+)
+"""What the file of units may say besides, for the rules: form of care, web time book, mobile self check-in, whether a
+referral is demanded (BO-23), and whether it is for children and young people with mental ill-health (BO-7)."""
 E_SERVICE_COLUMNS = ("unit", "name", "url")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from mappings.codes.tables import POSITIONS
 from mappings.region.catalogue import HSA_ID, OF_REGION, Catalogue, Row, Source, Table
-from mappings.region.catalogue_columns import E_SERVICE_COLUMNS, OF_SOURCE, UNIT_COLUMNS, Columns
+from mappings.region.catalogue_columns import E_SERVICE_COLUMNS, OF_SOURCE, UNIT_COLUMNS, UNIT_SAYS, Columns
 from mappings.region.catalogue_folder import CatalogueHasHoles, Folder, Hole, lines
 from mappings.region.catalogue_head import Entry, head_and_sources
 from mappings.region.unit import EService, Unit
@@ -34,7 +34,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
     """The catalogue in a folder's files (path inside the folder -> text). Raises `CatalogueHasHoles`, all at once."""
     folder = Folder({name: text.removeprefix("\ufeff") for name, text in files.items()}, [])
     head, entries = head_and_sources(folder)
-    units, administrations = _units(folder)
+    units, administrations, rows = _units(folder)
     shared = {name: _sheet(folder, f"{name}.csv", Columns()) for name in sorted(OF_REGION)}
     region = head.id if head else ""
     sources = {entry.id: _source(folder, entry, region, shared, administrations) for entry in entries}
@@ -44,16 +44,19 @@ def load(files: Mapping[str, str]) -> Catalogue:
         raise CatalogueHasHoles(folder.holes)
     text = "\x00".join(f"{name}\x01{content}" for name, content in sorted(files.items()))
     version = sha256(text.encode()).hexdigest()[:12]
-    return Catalogue(region, head.name, version, sources, units, administrations, head.rules)
+    return Catalogue(region, head.name, version, sources, units, administrations, head.rules, rows, frozenset(head.off))
 
 
 def _sheet(folder: Folder, name: str, columns: Columns) -> _Sheet:
     sheet = _Sheet(name, {}, {})
-    for line, cells in lines(folder, name, ("code", "display", *columns.names)):
+    if not columns.demanded and name not in folder.files:
+        return sheet
+    for line, cells in lines(folder, name, ("code", "display", *columns.names), columns.more):
         code, display = cells.pop("code"), cells.pop("display")
         if not re.fullmatch(r"\S+( \S+)*", code) or len(code) > 64:
             sv = "code saknas eller är ingen kod: ange en på högst 64 tecken, utan dubbla blanksteg"
-            folder.hole(name, line, sv, "code is missing or is no code: give one of 64 characters at most")
+            en = "code is missing or is no code: give one of 64 characters at most, without double spaces"
+            folder.hole(name, line, sv, en)
         elif code in sheet.rows:
             sv = "koden står redan längre upp: ta bort en av raderna"
             folder.hole(name, line, sv, "the code stands further up already: take one of the lines away")
@@ -72,6 +75,11 @@ def _check(folder: Folder, name: str, line: int, cells: Mapping[str, str], colum
             words = ", ".join(sorted(allowed - {""}))
             sv = f"{column} ska vara tom eller något av: {words}"
             folder.hole(name, line, sv, f"{column} is to be empty or one of: {words}")
+    for column, known in columns.words.items():
+        if not known.issuperset(cells[column].split()):
+            said = ", ".join(sorted(known))
+            sv = f"{column} ska vara tom eller ord ur: {said}, med blanksteg emellan"
+            folder.hole(name, line, sv, f"{column} is to be empty or words of: {said}, with spaces between")
     if "minutes" in columns.names and not re.fullmatch(r"[1-9][0-9]{0,3}", cells["minutes"]):
         folder.hole(name, line, "minutes ska vara hela minuter, 1–9999", "minutes is to be whole minutes, 1-9999")
 
@@ -90,9 +98,10 @@ def _source(
     tables["positions"] = known | shared["positions"].rows
     for name, columns in OF_SOURCE.items():
         for column, target in columns.refers.items():
-            _dangling(folder, sheets[name], column, set(tables[target]), f"{target}.csv")
+            at = f"{target}.csv" if target in OF_REGION else f"{where}/{target}.csv"
+            _dangling(folder, sheets[name], column, set(tables[target]), at)
     _dangling(folder, sheets["agreements"], "administration", set(administrations.values()), "units.csv")
-    if entry.default_unit and entry.default_unit not in administrations:
+    if entry.default_unit and entry.default_unit not in administrations and folder.sound("units.csv"):
         line = _line_of_value(folder.files["region.toml"], entry.default_unit)
         sv = "default_unit finns inte i units.csv: lägg till enheten där eller rätta den här"
         folder.hole("region.toml", line, sv, "default_unit is not in units.csv: add the unit there or mend it here")
@@ -112,6 +121,9 @@ def _line_of_value(text: str, value: str) -> int:
 
 
 def _dangling(folder: Folder, sheet: _Sheet, column: str, known: set[str], target: str) -> None:
+    """Codes that the target does not hold. What it lacks because of holes of its own is told there, once."""
+    if not folder.sound(target):
+        return
     for code, row in sheet.rows.items():
         if row[column] and row[column] not in known:
             sv = f"{column} finns inte i {target}: lägg till det där eller rätta det här"
@@ -119,14 +131,16 @@ def _dangling(folder: Folder, sheet: _Sheet, column: str, known: set[str], targe
             folder.hole(sheet.file, sheet.lines[code], sv, en)
 
 
-def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str]]:
-    """Units by HSA-id, and the administration of each."""
+def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, Row]]:
+    """Units by HSA-id, the administration of each, and what the rules ask of it."""
     found: dict[str, dict[str, str]] = {}
-    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS):
+    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS, tuple(UNIT_SAYS)):
+        _check(folder, "units.csv", line, cells | {"display": "-"}, Columns(allows=UNIT_SAYS))
         hsa_id = cells["hsa_id"]
         if not HSA_ID.match(hsa_id):
-            sv = "hsa_id är inget HSA-id: SE, tio siffror, -, bokstäver och siffror"
-            folder.hole("units.csv", line, sv, "hsa_id is no HSA-id: SE, ten digits, -, letters and digits")
+            sv = "hsa_id är inget HSA-id: skriv SE, tio siffror, bindestreck, och 1–18 bokstäver och siffror"
+            en = "hsa_id is no HSA-id: write SE, ten digits, a hyphen, and 1-18 letters and digits"
+            folder.hole("units.csv", line, sv, en)
         elif hsa_id in found:
             sv = "enheten står redan längre upp: ta bort en av raderna"
             folder.hole("units.csv", line, sv, "the unit stands further up already: take one of the lines away")
@@ -136,7 +150,10 @@ def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str]]:
         found.setdefault(hsa_id, cells)
     services = _e_services(folder, set(found))
     units = {} if folder.holes else {key: _unit(cells, services.get(key, ())) for key, cells in found.items()}
-    return units, {hsa_id: cells["administration"] for hsa_id, cells in found.items()}
+    administrations = {hsa_id: cells["administration"] for hsa_id, cells in found.items()}
+    said = {hsa_id: {name: cells[name] for name in UNIT_SAYS} for hsa_id, cells in found.items()}
+    rows = {hsa_id: Row(hsa_id, found[hsa_id]["name"], MappingProxyType(one)) for hsa_id, one in said.items()}
+    return units, administrations, rows
 
 
 def _unit(cells: Mapping[str, str], services: Iterable[EService]) -> Unit:
@@ -148,7 +165,7 @@ def _e_services(folder: Folder, units: set[str]) -> dict[str, list[EService]]:
     name = "e-services.csv"
     services: dict[str, list[EService]] = {}
     for line, cells in lines(folder, name, E_SERVICE_COLUMNS):
-        if cells["unit"] not in units:
+        if cells["unit"] not in units and folder.sound("units.csv"):
             sv = "enheten finns inte i units.csv: lägg till den där eller rätta den här"
             folder.hole(name, line, sv, "the unit is not in units.csv: add it there or mend it here")
         elif not cells["name"] or not re.fullmatch(r"https?://\S+", cells["url"]):

@@ -38,13 +38,19 @@ class Folder:
     files: Mapping[str, str]
     holes: list[Hole]
 
+    def sound(self, file: str) -> bool:
+        """Whether nothing wrong has been found in the file."""
+        return not any(hole.file == file for hole in self.holes)
+
     def hole(self, file: str, line: int, sv: str, en: str) -> None:
         if (hole := Hole(file, line, sv, en)) not in self.holes:
             self.holes.append(hole)
 
 
-def lines(folder: Folder, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by column) of a file that has all these columns."""
+def lines(
+    folder: Folder, name: str, columns: tuple[str, ...], more: tuple[str, ...] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by column) of a file that has all these columns, and may have more."""
     if name not in folder.files:
         wanted = ";".join(columns)
         sv = f"filen saknas: lägg till den med kolumnerna {wanted}"
@@ -62,7 +68,7 @@ def lines(folder: Folder, name: str, columns: tuple[str, ...]) -> Iterator[tuple
                 if not _fits(folder, name, header, columns):
                     return
             elif any(stripped) and _whole(folder, name, line, stripped, len(header)):
-                yield line, dict(zip(header, stripped, strict=True))
+                yield line, dict.fromkeys(more, "") | dict(zip(header, stripped, strict=True))
     except csv.Error:
         sv = "raden går inte att läsa: kontrollera att varje citattecken har sitt slut"
         folder.hole(name, ended + 1, sv, "the line cannot be read: see that every quotation mark is closed")

@@ -37,6 +37,8 @@ class Head(BaseModel):
     id: SourceKey
     name: Annotated[str, StringConstraints(min_length=1)]
     rules: dict[str, bool] = {}
+    off: list[Literal["order", "mediaExamination", "specialInformation", "attachment"]] = []
+    """Fields of a booking that the region has switched off (BO-12)."""
     source: list[Any]
     """Each an `Entry`."""
 
@@ -45,6 +47,10 @@ _HELP = {
     "id": ("id ska vara 1–64 tecken ur A–Z a–z 0–9 . _ ~ -", "id is to be 1-64 of A-Z a-z 0-9 . _ ~ -"),
     "name": ("name ska vara en text", "name is to be a text"),
     "rules": ("en regel i [rules] ska vara true eller false", "a rule in [rules] is to be true or false"),
+    "off": (
+        "off ska vara en lista ur order, mediaExamination, specialInformation och attachment",
+        "off is to be a list of order, mediaExamination, specialInformation and attachment",
+    ),
     "source": ("varje källa ska skrivas som [[source]]", "each source is to be written as [[source]]"),
     "tables": ("tables ska vara namnet på en mapp här", "tables is to be the name of a folder here"),
     "default_unit": ("default_unit ska vara en enhets HSA-id", "default_unit is to be a unit's HSA-id"),
@@ -60,8 +66,8 @@ def head_and_sources(folder: Folder) -> tuple[Head | None, list[Entry]]:
     """What region.toml says, as far as it can be understood; what cannot is told to the folder."""
     name = "region.toml"
     if name not in folder.files:
-        sv = "filen saknas: lägg till den med id, name och minst en [[source]]"
-        folder.hole(name, 0, sv, "missing: add it with id, name and at least one [[source]]")
+        sv = "filen saknas: lägg till den, med id, name och minst en [[source]]"
+        folder.hole(name, 0, sv, "missing: add it, with id, name and at least one [[source]]")
         return None, []
     try:
         raw = tomllib.loads(folder.files[name])
@@ -78,7 +84,8 @@ def head_and_sources(folder: Folder) -> tuple[Head | None, list[Entry]]:
         _misfits(folder, error, 0)
         return None, entries
     if not listed:
-        folder.hole(name, 0, "källor saknas: lägg till en [[source]]", "no sources: add a [[source]]")
+        last = max(1, len(folder.files[name].splitlines()))
+        folder.hole(name, last, "källor saknas: lägg till en [[source]]", "no sources: add a [[source]]")
     for rule in sorted(head.rules.keys() - SWITCHES):
         sv = f"regeln kan inte slås av eller på: ta bort raden (här kan {', '.join(sorted(SWITCHES))})"
         en = f"the rule has no switch: take the line away (those that have: {', '.join(sorted(SWITCHES))})"
@@ -97,7 +104,8 @@ def _entries(folder: Folder, listed: list[Any]) -> list[Entry]:
         if entry.id in entries:
             line = _line_of(folder.files["region.toml"], "id", number)
             sv = "källan står redan längre upp: ge den ett eget id eller ta bort den"
-            folder.hole("region.toml", line, sv, "the source stands further up already: give it its own id")
+            en = "the source stands further up already: give it an id of its own or take it away"
+            folder.hole("region.toml", line, sv, en)
         entries.setdefault(entry.id, entry)
     return list(entries.values())
 
@@ -107,9 +115,11 @@ def _misfits(folder: Folder, error: ValidationError, source: int) -> None:
     for one in error.errors(include_input=False, include_url=False, include_context=False):
         key = str(one["loc"][0]) if one["loc"] else "source"
         if one["type"] == "extra_forbidden":
-            sv, en = "nyckeln betyder inget här: rätta namnet eller ta bort den", "the key means nothing here: mend it"
+            known = ", ".join((Entry if source else Head).model_fields)
+            sv = f"nyckeln betyder inget här: rätta namnet eller ta bort den (här kan stå {known})"
+            en = f"the key means nothing here: mend its name or take it away (here may stand {known})"
         elif one["type"] == "missing":
-            sv, en = f"{key} saknas: ange det", f"{key} is missing: give it"
+            sv, en = f"{key} saknas: lägg till {key} = …", f"{key} is missing: add {key} = …"
         else:
             sv, en = _HELP[key]
         line = _line_of(folder.files["region.toml"], str(one["loc"][-1]) if one["loc"] else "source", source)
@@ -117,12 +127,12 @@ def _misfits(folder: Folder, error: ValidationError, source: int) -> None:
 
 
 def _line_of(text: str, key: str, source: int = 0) -> int:
-    """The line of a key in region.toml: within its `[[source]]`, else that `[[source]]`, else 0."""
-    seen, at = 0, 0
+    """The line of a key in region.toml: within its `[[source]]`, else that `[[source]]`, else the first."""
+    seen, at = 0, 1
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"\s*\[\[\s*source\s*\]\]", line):
             seen += 1
             at = number if seen == source else at
-        if seen == source and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+        if seen == source and re.match(rf"[\s\[]*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line):
             return number
     return at

@@ -50,6 +50,7 @@ _ALL = (
         "The FHIR resource says something that the model does not understand.",
     ),
     Form("IN-18", "Fältet härleds och får inte sändas.", "The field is derived and must not be sent."),
+    Form("IN-19", "Inget steg leder till det tillståndet.", "No step leads to that state."),
 )
 
 FORMS: Mapping[str, Form] = MappingProxyType({form.id: form for form in _ALL})

@@ -2,62 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from mappings.codes import systems
-from mappings.codes.systems import APPOINTMENT_REASON, CANCELLATION, PARTICIPATION, UCUM, VISIT_TEAM_KIND, extension
-from mappings.codes.tables import APPOINTMENT_STATUS, BOOKING_STATUS, REQUEST_PRIORITY, REQUEST_STATUS
+from mappings.codes.systems import APPOINTMENT_REASON, CANCELLATION, MEDIUM, PARTICIPATION, VISIT_TEAM_KIND, extension
+from mappings.codes.tables import APPOINTMENT_STATUS, BOOKING_STATUS, STAY_DAYS, SUMMONS_MEDIUM
 from mappings.problem import Json
-from mappings.region.booking import UNTIMED, BasisKind, Booking, BookingStatus, By, Form, MedicalPriority, SummonsWay
+from mappings.region.basis import BasisKind
+from mappings.region.booking import TEAMS, UNTIMED, Booking, BookingStatus, Form
+from mappings.region.summons import SENT
+from mappings.resources import booking_parts as parts
 from mappings.resources import keys
-from mappings.resources.parts import LINE, VERSION, ext, line_extension, participant_type, sub
+from mappings.resources.basis import QUICK, SERVICE_REQUEST, basis_key, quick_basis
+from mappings.resources.parts import (
+    LINE,
+    VERSION,
+    care_service,
+    ext,
+    identified,
+    line_extension,
+    participant_type,
+    patient_reference,
+    performing_organization,
+    sub,
+)
 from mappings.resources.patient import patient_nodes
+from mappings.resources.places import PLACES
 from mappings.resources.staff import BESIDE
-from mappings.shape.codec import DAY, FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, plain, prefixed
+from mappings.shape.codec import FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
-from mappings.shape.template import Coding, Context, Each, Echo, Hole, Usually, When, view
+from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Usually, When, view
 
 FULL = frozenset({BasisKind.FULL})
-QUICK = frozenset({BasisKind.QUICK})
 OVER = frozenset({BookingStatus.CANCELLED, BookingStatus.ANNULLED})
-
-_UNITS = {"D": "d", "W": "wk", "M": "mo", "Y": "a"}
-
-
-def _quantity(interval: str) -> Json:
-    return {"value": int(interval[1:-1]), "system": UCUM, "code": _UNITS[interval[-1]]}
-
-
-def _interval(quantity: Any) -> str:
-    units = {code: letter for letter, code in _UNITS.items()}
-    match quantity:
-        case {"value": int(value), "system": system, "code": str(code)} if (
-            system == UCUM and code in units and 0 < value <= 9999
-        ):
-            return f"P{value}{units[code]}"
-    raise ValueError("interval")
-
-
-INTERVAL = plain(_quantity, _interval)
-"""A period of the calendar as a UCUM quantity: `P84D` is 84 d."""
 
 
 def visit_team_key(source: str, number: str) -> Key:
     return Key("CareTeam", systems.VISIT_TEAM + source, number)
 
 
-def basis_key(booking: Any) -> Key:
-    return Key("ServiceRequest", systems.BASIS + booking.source, booking.basis.number or f"{booking.number}~")
+def summons_key(source: str, number: str) -> Key:
+    return Key("Communication", systems.SUMMONS + source, number)
 
 
 # -- what stands in one place and is said again in another ----------------------------------------------------------
 
 
+def _span(booking: Any) -> timedelta | None:
+    """How long it takes: the owner's line says, or the estimated length of an admission (BO-22)."""
+    stay = booking.admission
+    if booking.owner.duration or stay is None:
+        return booking.owner.duration  # type: ignore[no-any-return]  # a template's scope has no type
+    days = stay.days or (STAY_DAYS[stay.estimated_length] if stay.estimated_length else 0)
+    return timedelta(days=days) or None
+
+
 def _timed(booking: Any) -> bool:
-    return booking.owner.start is not None and booking.owner.duration is not None
+    return booking.owner.start is not None and _span(booking) is not None
 
 
 def _status(booking: Any, _: Context) -> str:
@@ -72,7 +77,7 @@ def _start(booking: Any, _: Context) -> str | None:
 
 
 def _end(booking: Any, _: Context) -> str | None:
-    return booking.owner.end.isoformat() if _timed(booking) else None
+    return in_stockholm(booking.owner.start + _span(booking)).isoformat() if _timed(booking) else None
 
 
 def _minutes(booking: Any, _: Context) -> int | None:
@@ -103,15 +108,6 @@ def _positive(span: timedelta) -> bool:
     return span > timedelta(0) and not span % timedelta(minutes=1)
 
 
-def _care_service(booking: Any, context: Context) -> Json | None:
-    code = booking.owner.care_service
-    if code is None:
-        return None
-    coding = {"system": context.vocabulary.system("care-services"), "code": code}
-    display = context.vocabulary.display("care-services", code)
-    return coding | ({"display": display} if display else {})
-
-
 def _hl7(field: str, table: str) -> Echo:
     """The HL7 code that a regional code becomes, where the source's table names one."""
 
@@ -122,20 +118,6 @@ def _hl7(field: str, table: str) -> Echo:
         return context.vocabulary.column(table, code, "hl7") if code else None
 
     return Echo(write)
-
-
-def _patient(booking: Any, _: Context) -> str:
-    return keys.patient_key(booking.patient.identity).text
-
-
-def _plan_status(booking: Any, _: Context) -> str:
-    """A cancelled visit that goes back to the waiting list leaves its plan alive (CA-1)."""
-    back = booking.cancellation is not None and booking.cancellation.back_to_waiting_list
-    return "active" if back else REQUEST_STATUS[booking.status]
-
-
-def _performing(booking: Any, _: Context) -> str | None:
-    return Key("Organization", systems.HSA, booking.performing_unit).text if booking.performing_unit else None
 
 
 def _members(booking: Any, context: Context) -> list[Json]:
@@ -149,6 +131,20 @@ def _members(booking: Any, context: Context) -> list[Json]:
     ]
 
 
+def _in(kind: str, said: Callable[[str, str], Key], field: str) -> Item:
+    """Rooms or equipment, each once, for as long as the lines that stand in its time book."""
+
+    def write(booking: Any, _: Context) -> list[Json]:
+        codes = dict.fromkeys(getattr(line, field) for line in booking.lines if getattr(line, field))
+        return [{"actor": {"reference": said(booking.source, code).text}, "status": "accepted"} for code in codes]
+
+    return Item(Echo(write, many=True), by={"actor": {"reference": Echo(write, kind=kind)}})
+
+
+def _summons_sent(booking: Any) -> bool:
+    return booking.summons is not None and booking.summons.status in SENT
+
+
 # -- the resources ---------------------------------------------------------------------------------------------------
 
 _LINE = {
@@ -156,6 +152,10 @@ _LINE = {
         line_extension(
             sub("careService", "valueCoding", Coding("care_service", "care-services")),
             sub("minutes", "valuePositiveInt", Hole("duration", MINUTES)),
+            sub("room", "valueCoding", Coding("room", "rooms")),
+            sub("equipment", "valueCoding", Coding("equipment", "equipment")),
+            sub("unit", "valueReference", {"reference": Hole("unit", keys.hsa_reference("Organization"))}),
+            sub("joins", "valueBoolean", Hole("joins", FLAG)),
             sub("ownTreatmentResponsibility", "valueBoolean", Hole("own_treatment_responsibility", FLAG)),
         )
     ],
@@ -167,17 +167,6 @@ _LINE = {
         "end": Echo(lambda line, _: line.end.isoformat() if line.end else None),
     },
 }
-
-_QUICK_BASIS = [
-    sub("registered", "valueDate", Hole("basis.registered", DAY)),
-    sub("watchInterval", "valueDuration", Hole("basis.watch_interval", INTERVAL)),
-    sub("targetDate", "valueDate", Hole("basis.target_date", DAY)),
-    sub("medicalPriority", "valueCode", Hole("basis.medical_priority", exact(MedicalPriority))),
-    sub("category1", "valueCoding", Coding("basis.category1", "category1")),
-    sub("team", "valueString", Hole("basis.team", TEXT)),
-    sub("customer", "valueCoding", Coding("basis.customer", "customers")),
-    sub("agreement", "valueCoding", Coding("basis.agreement", "agreements")),
-]
 
 APPOINTMENT = Shape(
     {
@@ -196,21 +185,21 @@ APPOINTMENT = Shape(
             ext("no-medical-connection", "valueBoolean", Hole("no_medical_connection", FLAG)),
             ext("joint-assessment", "valueBoolean", Hole("joint_assessment", FLAG)),
             ext("desk-information", "valueString", Hole("basis.desk_information", TEXT)),
-            ext("summons-way", "valueCode", Hole("summons.way", exact(SummonsWay))),
+            ext("free", "valueBoolean", Hole("free", FLAG)),
+            Each("add_ons", ext("add-on", "valueCoding", Coding("", "add-ons")), by={"url": extension("add-on")}),
+            # the same as R5's element: http://hl7.org/fhir/R5/appointment-definitions.html#Appointment.replaces
+            ext("replaces", "valueReference", identified(systems.BOOKING, "replaces")),
+            parts.SUMMONS,
+            parts.ADMISSION,
+            parts.SELF_CHECK_IN,
+            *parts.TOGETHER,
+            *parts.STEPS,
             {
                 "url": extension("booking-basis"),
                 "extension": [
                     sub("kind", "valueCode", Hole("basis.kind", exact(BasisKind))),
                     sub("number", "valueString", When("basis.kind", QUICK, Hole("basis.number", TEXT))),
-                    *(When("basis.kind", QUICK, part) for part in _QUICK_BASIS),
-                ],
-            },
-            {
-                "url": extension("cancellation"),
-                "extension": [
-                    sub("at", "valueInstant", Hole("cancellation.at", INSTANT)),
-                    sub("by", "valueCode", Hole("cancellation.by", exact(By))),
-                    sub("backToWaitingList", "valueBoolean", Hole("cancellation.back_to_waiting_list", FLAG)),
+                    *quick_basis(),
                 ],
             },
         ],
@@ -226,19 +215,25 @@ APPOINTMENT = Shape(
                 ]
             },
         ),
-        "serviceType": [{"coding": [Echo(_care_service)]}],
+        "serviceType": [{"coding": [Echo(care_service)]}],
         "appointmentType": {
             "coding": [
                 Coding("visit_type", "visit-types"),
                 {"system": APPOINTMENT_REASON, "code": _hl7("visit_type", "visit-types")},
             ]
         },
+        "reasonCode": [{"coding": [Coding("reason", "contact-reasons")]}],
         "supportingInformation": [
             When(
+                "summons.status",
+                SENT,
+                {"reference": Echo(lambda b, _: summons_key(b.source, b.number).text, kind="Communication")},
+            ),
+            When(
                 "form",
-                frozenset({Form.TEAM}),
+                TEAMS,
                 {"reference": Echo(lambda b, _: visit_team_key(b.source, b.number).text, kind="CareTeam")},
-            )
+            ),
         ],
         "start": Echo(_start, moved=_moved_start),
         "end": Echo(_end, moved=_moved_end),
@@ -255,6 +250,8 @@ APPOINTMENT = Shape(
                 "status": Usually("accepted"),
             },
             Each("lines", _LINE, key=("number",), by=LINE),
+            _in("Location", keys.room_key, "room"),
+            _in("Device", keys.equipment_key, "equipment"),
         ],
         "requestedPeriod": [
             When(
@@ -270,29 +267,6 @@ APPOINTMENT = Shape(
     }
 )
 
-SERVICE_REQUEST = Shape(
-    {
-        "resourceType": "ServiceRequest",
-        "extension": [
-            ext("medical-priority", "valueCode", Hole("basis.medical_priority", exact(MedicalPriority))),
-            ext("watch-interval", "valueDuration", Hole("basis.watch_interval", INTERVAL)),
-            ext("working-team", "valueString", Hole("basis.team", TEXT)),
-            ext("customer", "valueCoding", Coding("basis.customer", "customers")),
-            ext("agreement", "valueCoding", Coding("basis.agreement", "agreements")),
-        ],
-        "identifier": [{"system": Echo(lambda b, _: systems.BASIS + b.source), "value": Hole("basis.number", TEXT)}],
-        "status": Echo(_plan_status),
-        "intent": "plan",
-        "category": [{"coding": [Coding("basis.category1", "category1")]}],
-        "priority": Echo(lambda b, _: REQUEST_PRIORITY[b.basis.medical_priority] if b.basis.medical_priority else None),
-        "code": {"coding": [Echo(_care_service)]},
-        "subject": {"reference": Echo(_patient)},
-        "occurrenceDateTime": Hole("basis.target_date", DAY),
-        "authoredOn": Hole("basis.registered", DAY),
-        "performer": [{"reference": Echo(_performing)}],
-    }
-)
-
 VISIT_TEAM = Shape(
     {
         "resourceType": "CareTeam",
@@ -301,11 +275,26 @@ VISIT_TEAM = Shape(
         ],
         "status": Echo(lambda b, _: "inactive" if b.status in OVER else "active"),
         "category": [{"coding": [{"system": VISIT_TEAM_KIND, "code": "visit-team"}]}],
-        "subject": {"reference": Echo(_patient)},
+        "subject": {"reference": Echo(patient_reference)},
         "participant": Echo(_members),
-        "managingOrganization": [{"reference": Echo(_performing)}],
+        "managingOrganization": [{"reference": Echo(performing_organization)}],
     }
 )
+
+
+SUMMONS = Shape(
+    {
+        "resourceType": "Communication",
+        "identifier": [{"system": Echo(lambda b, _: systems.SUMMONS + b.source), "value": Echo(lambda b, _: b.number)}],
+        "status": "completed",
+        "medium": [{"coding": [{"system": MEDIUM, "code": Echo(lambda b, _: SUMMONS_MEDIUM[b.summons.way])}]}],
+        "subject": {"reference": Echo(patient_reference)},
+        "about": [{"reference": Echo(lambda b, _: keys.booking_key(b.source, b.number).text)}],
+        "sent": Echo(lambda b, _: b.summons.status_at.isoformat() if b.summons.status_at else None),
+        "payload": [{"contentString": Echo(lambda b, _: b.summons.free_text)}],
+    }
+)
+"""A summons that has been sent (https://hl7.org/fhir/R4/communication.html); before that it stands on the booking."""
 
 
 def _has_basis(booking: Any) -> bool:
@@ -323,7 +312,14 @@ BOOKING = Graph(
         VISIT_TEAM,
         lambda b: visit_team_key(b.source, b.number),
         via=("visit", "supportingInformation"),
-        when=lambda b: b.form is Form.TEAM,
+        when=lambda b: b.form in TEAMS,
     ),
-    beside=BESIDE,
+    Node(
+        "summons",
+        SUMMONS,
+        lambda b: summons_key(b.source, b.number),
+        via=("visit", "supportingInformation"),
+        when=_summons_sent,
+    ),
+    beside=(*BESIDE, *PLACES),
 )

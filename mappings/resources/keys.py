@@ -156,6 +156,14 @@ def booking_key(source: str, number: str) -> Key:
     return Key("Appointment", systems.BOOKING + source, number)
 
 
+def room_key(source: str, code: str) -> Key:
+    return Key("Location", systems.ROOM + source, code)
+
+
+def equipment_key(source: str, code: str) -> Key:
+    return Key("Device", systems.EQUIPMENT + source, code)
+
+
 BOOKING = reference("Appointment", lambda number, event: booking_key(event.source, number), lambda key: key.value)
 
 OWNER = plain(lambda owner: "PPRF" if owner else "PART", lambda code: {"PPRF": True, "PART": False}[_known(code)])

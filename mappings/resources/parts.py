@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.codes.systems import PARTICIPATION, extension
+from mappings.codes.systems import HSA, PARTICIPATION, extension
 from mappings.codes.tables import CONTACT_SYSTEM
 from mappings.problem import Json
 from mappings.region.people import Way, Weekday
 from mappings.resources import keys
 from mappings.shape.codec import CLOCK, DIGITS, FLAG, TEXT, exact, plain
-from mappings.shape.template import Coding, Each, Echo, Hole
+from mappings.shape.compiled import getter
+from mappings.shape.key import Key
+from mappings.shape.template import Coding, Context, Each, Echo, Hole
 
 
 def ext(name: str, value: str, what: Any) -> Json:
@@ -21,6 +23,39 @@ def ext(name: str, value: str, what: Any) -> Json:
 def sub(name: str, value: str, what: Any) -> Json:
     """A part of a complex extension."""
     return {"url": name, value: what}
+
+
+def care_service(booking: Any, context: Context) -> Json | None:
+    """The owner's care service as a Coding: it decides for the visit (Decided 16)."""
+    code = booking.owner.care_service
+    if code is None:
+        return None
+    coding = {"system": context.vocabulary.system("care-services"), "code": code}
+    display = context.vocabulary.display("care-services", code)
+    return coding | ({"display": display} if display else {})
+
+
+def patient_reference(whole: Any, _: Context) -> str:
+    return keys.patient_key(whole.patient.identity).text
+
+
+def performing_organization(whole: Any, _: Context) -> str | None:
+    return Key("Organization", HSA, whole.performing_unit).text if whole.performing_unit else None
+
+
+def _money(amount: int) -> Json:
+    return {"value": amount, "currency": "SEK"}
+
+
+def _kronor(money: Any) -> int:
+    match money:
+        case {"value": int(value), "currency": "SEK"} if type(value) is int and len(money) == 2:
+            return value
+    raise ValueError("money")
+
+
+KRONOR = plain(_money, _kronor)
+"""An amount in whole kronor as Money."""
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -76,6 +111,13 @@ def contact_ways(field: str) -> Each:
         key=("way", "value"),
         by={"extension": [{"url": extension("contact-way")}]},
     )
+
+
+def identified(prefix: str, field: str) -> Json:
+    """A reference by identifier to something of the same source: it may come later, or live elsewhere."""
+    get = getter(field)
+    system = Echo(lambda whole, _: prefix + whole.source if get(whole) is not None else None)
+    return {"identifier": {"system": system, "value": Hole(field, TEXT)}}
 
 
 def participant_type(*further: Any) -> list[Any]:

@@ -5,14 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mappings.rules import booking, cancelling, care_event, completeness, named_contact, patient, team, visibility, who
+from mappings.rules import (
+    booking,
+    cancelling,
+    care_event,
+    completeness,
+    group,
+    life,
+    named_contact,
+    patient,
+    team,
+    visibility,
+    who,
+)
 from mappings.rules.rulebook import DERIVATIONS, RULES, VIEWS
 from mappings.rules.statements import STATEMENTS
 
-_REGISTERING = (who, patient, booking, cancelling, team, care_event, named_contact, completeness, visibility)
+_REGISTERING = (
+    who,
+    patient,
+    life,
+    booking,
+    cancelling,
+    team,
+    group,
+    care_event,
+    named_contact,
+    completeness,
+    visibility,
+)
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "PI-4"})
+PARTLY = frozenset({"BO-25", "FK-10", "GR-1", "PI-4"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 

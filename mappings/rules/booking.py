@@ -114,7 +114,13 @@ def quick_basis_is_for_one_single_contact(facts: Facts[Booking]) -> Iterator[Fau
     booking, basis = facts.message, facts.message.basis
     if basis is None or basis.kind is not BasisKind.QUICK:
         return
-    for path, said in (("/basis/medicalPriority", basis.medical_priority), ("/basis/team", basis.team)):
+    full_only = {
+        "/basis/medicalPriority": basis.medical_priority,
+        "/basis/team": basis.team,
+        "/basis/shortNotice": basis.short_notice,
+        "/series": booking.series,
+    }
+    for path, said in full_only.items():
         if said is not None:
             yield Fault(
                 path,
@@ -263,7 +269,7 @@ def preliminary_comes_from_the_waiting_list(facts: Facts[Booking]) -> Iterator[F
             "En preliminärbokning görs bara från väntelistan: sänd först bokningen med status waiting.",
             "A preliminary booking is made only from the waiting list: send the booking with status waiting first.",
         )
-    if before is S.PRELIMINARY and facts.message.status in (S.ARRIVED, S.COMPLETED):
+    if before is S.PRELIMINARY and facts.message.status in (S.ARRIVED, S.CHECKED_IN, S.COMPLETED):
         yield Fault(
             "/status",
             "En preliminärbokning bekräftas innan ankomst registreras: sänd först status booked.",

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
+from mappings.codes.systems import OF_CONTACT
 from mappings.problem import Json
 from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Patient, Protection
+from mappings.region.unit import Unit
+from mappings.resources.named_contact import CONTACT, NAMED_CONTACT, named_contact_key
 from mappings.resources.patient import OF_PATIENT, PATIENT, emptied
+from mappings.resources.staff import HEALTHCARE_SERVICE, LOCATION, unit_key
 from mappings.rules.rulebook import updated
-from mappings.rules.who import GIVES_AWAY, without_listed_unit
+from mappings.rules.who import GIVES_AWAY, PLACES, without_listed_unit
+from mappings.shape.compiled import pull_into
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Graph
+from mappings.shape.key import Key
 from mappings.shape.template import Context, Vocabulary
+
+_PLACES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        shape.kind: frozenset(place.path.split(".")[1] for place in shape.places if place.field in PLACES)
+        for shape in (LOCATION, HEALTHCARE_SERVICE)
+    }
+)
+"""The elements of a unit's resources that say where it is and how it is reached."""
 
 
 def together(own: Patient, others: Iterable[Patient]) -> Patient:
@@ -68,16 +84,36 @@ def under(message: Any, protection: Protection | None) -> Any:
 
 
 def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
-    """Waiting resources of a patient with a new marking: the Patient anew, those close to her and her memberships
-    emptied; the others hold nothing of her."""
+    """Resources of a patient with a new marking: the Patient anew, those close to her and her memberships emptied, and
+    the unit where she is listed without address and phones where nobody but her fixed physician's contact speaks of
+    it. The others hold nothing of her."""
     written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
-    return tuple(_bare(one, written) for one in resources)
+    listed = any(_says_where_she_is_listed(one, vocabulary) for one in resources)
+
+    def stripped(one: Filled) -> Json:
+        if one.key.kind in OF_PATIENT:
+            return written if one.key.kind == "Patient" else emptied(one).resource
+        places = _PLACES.get(one.key.kind, frozenset()) if listed and one.key.system == OF_CONTACT else frozenset()
+        return {name: value for name, value in one.resource.items() if name not in places}
+
+    return tuple(replace(one, resource=stripped(one)) for one in resources)
 
 
-def _bare(one: Filled, patient: Json) -> Filled:
-    if one.key.kind == "Patient":
-        return Filled(one.node, one.key, patient, one.owned)
-    return emptied(one) if one.key.kind in OF_PATIENT else one
+def _says_where_she_is_listed(one: Filled, vocabulary: Vocabulary) -> bool:
+    """The unit of a fixed physician in primary care is where the patient is listed (FK 6.1.2)."""
+    if NAMED_CONTACT.shapes.get(one.node) is not CONTACT:
+        return False
+    out: dict[str, Any] = {}
+    pull_into(out, CONTACT.pull, one.resource, Context(None, vocabulary))
+    return out.get("kind") == ContactKind.PHYSICIAN
+
+
+def own_resources(message: Any) -> tuple[Key, ...]:
+    """What only this message speaks of and `bare_resources` may strip, with what it tells that by; not the patient."""
+    if not isinstance(message, NamedContact):
+        return ()
+    alone = updated(message, unit=Unit())
+    return named_contact_key(message.source, message.id), *(unit_key(kind, alone) for kind in _PLACES)
 
 
 def of_patient(

@@ -257,11 +257,22 @@ def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
             yield f"/lines/{number}/staffCategory", "staff-categories", event_line.staff_category
         return
     yield "/visitType", "visit-types", message.visit_type
+    yield "/reason", "contact-reasons", message.reason
+    for number, add_on in enumerate(message.add_ons):
+        yield f"/addOns/{number}", "add-ons", add_on
     for number, line in enumerate(message.lines):
         yield f"/lines/{number}/careService", "care-services", line.care_service
+        yield f"/lines/{number}/room", "rooms", line.room
+        yield f"/lines/{number}/equipment", "equipment", line.equipment
     if message.basis:
         yield "/basis/category1", "category1", message.basis.category1
+        yield "/basis/category2", "category2", message.basis.category2
         yield "/basis/customer", "customers", message.basis.customer
         yield "/basis/agreement", "agreements", message.basis.agreement
+        yield "/basis/deviationReason", "deviation-reasons", message.basis.deviation_reason
+    if message.self_check_in:
+        yield "/selfCheckIn/feeReduction", "fee-reductions", message.self_check_in.fee_reduction
+    for number, move in enumerate(message.rebookings):
+        yield f"/rebookings/{number}/reason", "rebook-reasons", move.reason
     if message.cancellation:
         yield "/cancellation/reason", "cancel-reasons", message.cancellation.reason

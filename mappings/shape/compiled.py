@@ -159,7 +159,13 @@ def _fill_list(template: list[Any]) -> Fill:
 
 def many(template: Any) -> bool:
     """True for what fills a list with any number of items."""
-    return isinstance(template, Each) or (isinstance(template, When) and many(template.part))
+    match template:
+        case When(part=part) | Item(part=part):
+            return many(part)
+        case Echo(many=several):
+            return several
+        case _:
+            return isinstance(template, Each)
 
 
 # -- pull: what is read goes into a nested dict of field names -----------------------------------------------------

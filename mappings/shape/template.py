@@ -119,6 +119,8 @@ class Echo:
     """For a reference: the resource type it points at, which tells one list item from another."""
     of: str = ""
     """The field that it is a view of, where it is one."""
+    many: bool = False
+    """As an item of a list: any number of them is written."""
 
 
 @dataclass(frozen=True, slots=True)

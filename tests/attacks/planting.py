@@ -66,7 +66,7 @@ class Planting:
 
 def accepted(planting: Planting) -> list[tuple[str, Json]]:
     """(kind, message) of every accepted fixture, planted, in the order to send them in."""
-    found = []
+    found: list[tuple[str, Json]] = []
     for entry in index()[0]:
         message = planting.planted(orjson.loads(entry.body))
         message["patient"] = _whole(planting, message["patient"])

@@ -188,7 +188,13 @@ def _server_fails(attack: Attack) -> None:
 
 def _booking(planting: Planting, number: str, person: str) -> Json:
     message = single(
-        number, patient=patient(person, name={"given": [""], "family": ""}, phone="", address={"street": ""})
+        number,
+        patient=patient(
+            person,
+            name={"given": [""], "family": ""},
+            phones=[{"kind": "home", "value": ""}],
+            addresses=[{"kind": "home", "street": ""}],
+        ),
     )
     message["basis"]["information"] = message["basis"]["deskInformation"] = ""
     planted: Json = planting.planted(message)

@@ -181,7 +181,7 @@ def bookings() -> st.SearchStrategy[Booking]:
     return st.one_of(*(_bookings(status, timed) for status in BookingStatus for timed in TIMED.get(status, (True,))))
 
 
-TIMED = {BookingStatus.WAITING: (False,), BookingStatus.ANNULLED: (True, False)}
+TIMED = {BookingStatus.WAITING: (False,), BookingStatus.OPEN_SUMMONS: (False,), BookingStatus.ANNULLED: (True, False)}
 
 
 def _bookings(status: BookingStatus, timed: bool) -> st.SearchStrategy[Booking]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from mappings.problem import Json
-from tests.rules.messages import cancelled, care_contact, patient, team, team_event
+from tests.rules.messages import HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
 
 PATIENT_IN_FULL = {
     **patient(),
@@ -63,15 +65,89 @@ def ways() -> list[Json]:
     ]
 
 
+BASIS: Json = {
+    "created": "2026-10-04T09:00:00+02:00",
+    "category2": "Spirometri",
+    "shortNotice": True,
+    "deviationReason": "patientvald-vantan",
+    "offered": "2026-11-01",
+    "decidedBy": "SE2321000115-P0001",
+    "referral": "R-17",
+    "privateRequest": "PV-2",
+    "searchReason": "Trötthet",
+    "followUp": {
+        "firstContact": "2026-10-01",
+        "treatmentDecision": "Insulin",
+        "decided": "2026-10-02",
+        "diagnosis": "E11.9",
+        "plannedAction": "Kontroll",
+    },
+    "order": True,
+    "mediaExamination": False,
+    "specialInformation": "Ring på",
+}
+
+SUMMONS: Json = {
+    "letterToo": True,
+    "template": "standard",
+    "withoutLogotype": False,
+    "text": "Uppföljning av din behandling",
+    "attachment": "Karta",
+    "hasAccount": True,
+    "wantsNoLetters": False,
+    "status": "digitalSent",
+    "statusAt": "2026-11-10T08:00:00+01:00",
+}
+
+BESIDE: Json = {
+    "free": True,
+    "reason": "uppfoljning",
+    "addOns": ["provtagning"],
+    "admission": {
+        "reason": "Operation",
+        "estimatedLength": "1-3",
+        "days": 2,
+        "activitiesBefore": "Provtagning",
+        "activitiesDuring": "EKG",
+        "other": "Eget rum",
+    },
+    "selfCheckIn": {
+        "noPaymentInformation": False,
+        "patientFee": 275,
+        "feeReduction": "frikort",
+        "visitCost": 1200,
+        "patientInformation": "Ta med kortet",
+    },
+    "series": {"id": "S-1", "interval": "P14D", "copied": False, "oneContact": True},
+    "group": {"id": "G-1", "patients": 8},
+    "chain": {"id": "K-1", "order": 2, "primary": "4711-0001", "depends": True},
+    "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": False, "toBeInvoiced": True},
+    "rebookings": [
+        {
+            "start": "2026-11-20T13:00:00+01:00",
+            "duration": "PT60M",
+            "reason": "patienten-ombokar",
+            "at": "2026-11-12T10:00:00+01:00",
+            "by": "care",
+            "toBeInvoiced": False,
+        }
+    ],
+    "replaces": "4711-0099",
+}
+
+
 def booking_in_full() -> Json:
     message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
-    message["cancellation"] |= {"by": "care", "backToWaitingList": True}
+    message["cancellation"] |= {"by": "care", "backToWaitingList": True, "toBeInvoiced": False}
+    message |= deepcopy(BESIDE) | {"summons": message["summons"] | SUMMONS}
+    message["lines"][0] |= {"room": "rum-3", "equipment": "ekg-1", "unit": HEALTH_CENTRE, "joins": True}
     message["basis"] |= {
         "medicalPriority": "low",
         "category1": "Diabetes",
         "team": "Team 1",
         "information": "Hämtas i entrén",
         "deskInformation": "Frikort",
+        **BASIS,
     }
     return message
 

@@ -211,7 +211,7 @@ def moved(message: Json, service: str = "dietistbesok") -> Json:
 @pytest.mark.parametrize("before", ["booked", "arrived", "completed", "noShow"])
 def test_BO_9_the_care_service_of_a_booked_visit_cannot_be_changed(before: str) -> None:
     assert lawful(moved(booking()))
-    assert refusals(moved(booking()), previous=stated(before)) == [("BO-9", "/lines/0/careService")]
+    assert refusals(moved(stated(before)), previous=stated(before)) == [("BO-9", "/lines/0/careService")]
 
 
 def test_BO_9_a_preliminary_booking_has_its_care_service_too() -> None:

@@ -38,8 +38,13 @@ PATIENT_SEES_OF_HERSELF = {
 PATIENT_SEES = {
     "booking": PATIENT_SEES_OF_HERSELF
     | {"source", "number", "form", "status", "contactType", "visitType", "acute", "performingUnit"}
-    | {"summons.way", "summons.freeText", "cancellation.reason", "cancellation.at", "cancellation.by"}
-    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff", "careService", "start", "duration")},
+    | {"summons.way", "summons.freeText", "summons.text", "reason", "addOns", "replaces", "arrival.at"}
+    | {f"cancellation.{name}" for name in ("reason", "at", "by", "toBeInvoiced")}
+    | {f"rebookings.{name}" for name in ("start", "duration", "reason", "at", "by", "toBeInvoiced")}
+    | {f"selfCheckIn.{name}" for name in ("patientFee", "feeReduction", "patientInformation")}
+    | {f"chain.{name}" for name in ("id", "order", "primary")}
+    | {f"lines.{name}" for name in ("number", "owner", "profession", "staff", "careService", "start", "duration")}
+    | {"lines.room", "lines.unit"},
     "care-event": PATIENT_SEES_OF_HERSELF
     | {"source", "number", "booking", "form", "status", "eventType", "contactType", "performingUnit", "start", "end"}
     | {f"lines.{name}" for name in ("number", "owner", "profession", "staff")},

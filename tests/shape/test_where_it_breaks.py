@@ -162,7 +162,7 @@ def test_a_status_that_others_moved_comes_home_and_the_exact_one_is_named() -> N
 
 
 def test_a_status_that_no_booking_has_is_named_and_not_taken() -> None:
-    reading = read(appointment(status="proposed"))
+    reading = read(appointment(status="on-hold"))
 
     assert reading.value == TEAM_VISIT
     assert told(reading) == ["changed Appointment.status"]

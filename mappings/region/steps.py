@@ -1,0 +1,56 @@
+"""What has happened to a booking since it was made: who moved, cancelled or received it, when and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mappings.region.field import CARE, EVERYONE, Regional, shown
+from mappings.region.values import Code, Duration, Instant
+
+
+class By(StrEnum):
+    """Who took a step."""
+
+    CARE = "care"
+    PATIENT = "patient"
+    """Over an e-service."""
+    SYSTEM = "system"
+    """A clock, or what follows from another step (DE-1)."""
+
+
+class Cancellation(Regional):
+    """Why, when and by whom a booking was cancelled (CA-1)."""
+
+    reason: Code = shown(EVERYONE)
+    """*Avbokningsorsak*, a code of the source's table."""
+    at: Instant = shown(EVERYONE)
+    by: By = shown(EVERYONE, default=By.CARE)
+    back_to_waiting_list: bool = shown(CARE, default=False)
+    """*Åter väntelista*."""
+    to_be_invoiced: bool | None = shown(EVERYONE, default=None)
+    """Follows from the reason: a late one is invoiced (RB-3)."""
+
+
+class Rebooking(Regional):
+    """A time that the booking had before it was moved (RB-1)."""
+
+    start: Instant = shown(EVERYONE)
+    """The old time."""
+    duration: Duration | None = shown(EVERYONE, default=None)
+    reason: Code = shown(EVERYONE)
+    """*Ombokningsorsak*, a code of the source's table."""
+    at: Instant = shown(EVERYONE)
+    """When it was moved."""
+    by: By = shown(EVERYONE, default=By.CARE)
+    to_be_invoiced: bool | None = shown(EVERYONE, default=None)
+    """Follows from the reason: a late one is invoiced (RB-3)."""
+
+
+class Arrival(Regional):
+    """The patient is here (*ankomstregistrering*)."""
+
+    at: Instant = shown(EVERYONE)
+    payment: bool = shown(CARE)
+    """Whether payment (*betaldel*) was registered too (BO-18, BO-33)."""
+    to_be_invoiced: bool | None = shown(CARE, default=None)
+    """Follows where payment was not (BO-33)."""

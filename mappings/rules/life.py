@@ -1,0 +1,181 @@
+"""The life of a booking as a table: its states, which step leads where, and who may take it.
+
+A journal system sends whole states and may leave steps out; a door takes one step. Both are judged by this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mappings.region.booking import Booking, BookingStatus
+from mappings.region.steps import By
+from mappings.rules.rulebook import Facts, Fault, rule
+
+S = BookingStatus
+
+CARE: Final = frozenset({By.CARE})
+CLOCK: Final = frozenset({By.CARE, By.SYSTEM})
+PATIENT_TOO: Final = frozenset({By.CARE, By.PATIENT})
+ALL: Final = frozenset(By)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: from which states, to which, by whom."""
+
+    name: str
+    """As in the URL of its door."""
+    before: frozenset[BookingStatus]
+    after: BookingStatus | None
+    """None where the state stays."""
+    by: frozenset[By]
+    demands: frozenset[str] = frozenset()
+    """Parts of the message that tell of the step: `rebooking`, `cancellation`, `arrival`."""
+    passed: bool = False
+    """Whether a whole state may be sent from beyond it, as if it had been told."""
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step("summon", frozenset({S.WAITING}), S.OPEN_SUMMONS, CARE, passed=True),
+    Step("withdraw", frozenset({S.OPEN_SUMMONS}), S.WAITING, CLOCK),
+    Step("hold", frozenset({S.WAITING}), S.PRELIMINARY, CARE),
+    Step("release", frozenset({S.PRELIMINARY}), S.WAITING, CARE),
+    Step("confirm", frozenset({S.PRELIMINARY}), S.BOOKED, CARE),
+    Step("book", frozenset({S.WAITING}), S.BOOKED, CARE, passed=True),
+    Step("book", frozenset({S.OPEN_SUMMONS}), S.BOOKED, PATIENT_TOO, passed=True),
+    Step("rebook", frozenset({S.BOOKED, S.PRELIMINARY}), None, PATIENT_TOO, frozenset({"rebooking"})),
+    Step("man", frozenset({S.BOOKED, S.ARRIVED, S.CHECKED_IN}), None, CARE),
+    Step("arrive", frozenset({S.BOOKED, S.CHECKED_IN}), S.ARRIVED, CARE, frozenset({"arrival"}), passed=True),
+    Step("check-in", frozenset({S.BOOKED}), S.CHECKED_IN, frozenset({By.PATIENT}), frozenset({"arrival"}), passed=True),
+    Step("undo-arrival", frozenset({S.ARRIVED, S.CHECKED_IN}), S.BOOKED, CARE),
+    Step("check-out", frozenset({S.ARRIVED, S.CHECKED_IN}), S.COMPLETED, CLOCK),
+    Step("no-show", frozenset({S.BOOKED}), S.NO_SHOW, CLOCK),
+    Step(
+        "cancel",
+        frozenset({S.WAITING, S.OPEN_SUMMONS, S.PRELIMINARY, S.BOOKED}),
+        S.CANCELLED,
+        ALL,
+        frozenset({"cancellation"}),
+    ),
+    Step("wait-again", frozenset({S.CANCELLED, S.NO_SHOW}), S.WAITING, CARE, passed=True),
+    Step("annul", frozenset(S) - {S.ANNULLED}, S.ANNULLED, CARE),
+)
+
+NAMES: Final[dict[BookingStatus, str]] = {
+    S.WAITING: "på väntelistan",
+    S.OPEN_SUMMONS: "öppen kallelse",
+    S.PRELIMINARY: "preliminärbokad",
+    S.BOOKED: "bokad",
+    S.ARRIVED: "ankomstregistrerad",
+    S.CHECKED_IN: "självincheckad",
+    S.COMPLETED: "genomförd",
+    S.CANCELLED: "avbokad",
+    S.NO_SHOW: "utebliven",
+    S.ANNULLED: "annullerad",
+}
+
+
+def steps_from(state: BookingStatus, by: By | None = None) -> tuple[Step, ...]:
+    """The steps that may be taken, by anybody or by one."""
+    return tuple(step for step in STEPS if state in step.before and (by is None or by in step.by))
+
+
+def way(before: BookingStatus, after: BookingStatus) -> tuple[Step, ...] | None:
+    """The shortest row of steps between two states, all but the last such as may be passed over; None where none
+    leads there. Empty for the same state."""
+    if before is after:
+        return ()
+    reached: dict[BookingStatus, tuple[Step, ...]] = {before: ()}
+    for state, taken in ((state, reached[state]) for state in _widening(reached)):
+        for step in steps_from(state):
+            if step.after is after:
+                return (*taken, step)
+            if step.after is not None and step.passed:
+                reached.setdefault(step.after, (*taken, step))
+    return None
+
+
+def _widening(reached: dict[BookingStatus, tuple[Step, ...]]) -> Iterator[BookingStatus]:
+    """The states in the order in which they are reached, those too that are reached meanwhile."""
+    done: set[BookingStatus] = set()
+    while waiting := [state for state in reached if state not in done]:
+        done.add(waiting[0])
+        yield waiting[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that has been taken, as two states tell it."""
+
+    step: str
+    before: BookingStatus | None
+    after: BookingStatus
+    by: By | None = None
+    """None where the state does not say."""
+    at: datetime | None = None
+    reason: str | None = None
+    """A code of the source's table."""
+
+
+def taken(before: Booking | None, after: Booking) -> tuple[Taken, ...]:
+    """What happened between two states of a booking; `change` where no step of the table says it."""
+    if before is None:
+        return (Taken("make", None, after.status),)
+    moved = after.rebookings[len(before.rebookings) :]
+    told = [Taken("rebook", before.status, before.status, one.by, one.at, one.reason) for one in moved]
+    told += [_told(step, after) for step in _rows(before.status, after.status)]
+    if not told and [line.staff for line in before.lines] != [line.staff for line in after.lines]:
+        told.append(Taken("man", before.status, after.status))
+    return tuple(told) or (Taken("change", before.status, after.status),)
+
+
+def _rows(before: BookingStatus, after: BookingStatus) -> Iterator[tuple[str, BookingStatus, BookingStatus]]:
+    steps = way(before, after)
+    if steps is None:
+        yield ("change", before, after)
+        return
+    for step in steps:
+        target = step.after or before
+        yield (step.name, before, target)
+        before = target
+
+
+def _told(row: tuple[str, BookingStatus, BookingStatus], booking: Booking) -> Taken:
+    name, before, after = row
+    if name == "cancel" and (cancelled := booking.cancellation):
+        return Taken(name, before, after, cancelled.by, cancelled.at, cancelled.reason)
+    if name in ("arrive", "check-in") and (arrived := booking.arrival):
+        return Taken(name, before, after, By.PATIENT if name == "check-in" else By.CARE, arrived.at)
+    return Taken(name, before, after)
+
+
+TOLD_ELSEWHERE: Final = frozenset(
+    {(S.BOOKED, S.WAITING)}
+    | {(state, S.PRELIMINARY) for state in S}
+    | {(S.PRELIMINARY, state) for state in (S.ARRIVED, S.CHECKED_IN, S.COMPLETED)}
+)
+"""Ways that no step leads, for which a rule of the sources has words of its own (CA-1, BO-16)."""
+
+
+@rule("IN-19", on=(Booking,))
+def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
+    before = facts.previous
+    if before is None or (before.status, facts.message.status) in TOLD_ELSEWHERE:
+        return
+    if way(before.status, facts.message.status) is not None:
+        return
+    steps = steps_from(before.status)
+    sv = ", ".join(dict.fromkeys(f"{step.name} ({NAMES[step.after or before.status]})" for step in steps))
+    en = ", ".join(dict.fromkeys(f"{step.name} ({(step.after or before.status).value})" for step in steps))
+    yield Fault(
+        "/status",
+        f"Inget steg leder dit från {NAMES[before.status]}: ta ett av stegen {sv}, ett i taget."
+        if steps
+        else f"En bokning som är {NAMES[before.status]} ändras inte mer: gör en ny bokning.",
+        f"No step leads there from {before.status.value}: take one of the steps {en}, one at a time."
+        if steps
+        else f"A booking that is {before.status.value} is changed no more: make a new booking.",
+    )

@@ -1,0 +1,94 @@
+"""The life of a booking: which step leads where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from mappings.region.booking import BookingStatus
+from mappings.region.steps import By
+from mappings.rules.life import NAMES, STEPS, Taken, steps_from, taken, way
+from tests.rules.messages import booking, cancelled, changed, lawful, parsed, refusals, waiting
+
+S = BookingStatus
+
+
+def names(before: BookingStatus, after: BookingStatus) -> list[str] | None:
+    found = way(before, after)
+    return None if found is None else [step.name for step in found]
+
+
+def test_every_state_has_a_name_and_a_step_that_leads_there_or_on() -> None:
+    assert set(NAMES) == set(S)
+    assert {step.after for step in STEPS} | {S.WAITING} == set(S) | {None}
+
+
+def test_nothing_follows_an_annulled_booking() -> None:
+    assert steps_from(S.ANNULLED) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        (S.WAITING, S.BOOKED, ["book"]),
+        (S.WAITING, S.ARRIVED, ["book", "arrive"]),
+        (S.BOOKED, S.COMPLETED, ["arrive", "check-out"]),
+        (S.OPEN_SUMMONS, S.NO_SHOW, ["book", "no-show"]),
+        (S.NO_SHOW, S.BOOKED, ["wait-again", "book"]),
+        (S.CANCELLED, S.OPEN_SUMMONS, ["wait-again", "summon"]),
+        (S.BOOKED, S.BOOKED, []),
+        (S.COMPLETED, S.BOOKED, None),
+        (S.COMPLETED, S.CANCELLED, None),
+        (S.BOOKED, S.WAITING, None),
+        (S.ANNULLED, S.BOOKED, None),
+    ],
+)
+def test_a_whole_state_may_pass_over_steps_that_need_no_telling(
+    before: BookingStatus, after: BookingStatus, steps: list[str] | None
+) -> None:
+    assert names(before, after) == steps
+
+
+def test_a_patient_takes_only_the_steps_of_the_e_service() -> None:
+    assert {step.name for step in STEPS if By.PATIENT in step.by} == {"book", "rebook", "check-in", "cancel"}
+    assert {step.name for step in steps_from(S.PRELIMINARY, By.PATIENT)} == {"rebook", "cancel"}
+
+
+@pytest.mark.parametrize(("before", "after"), [("completed", "booked"), ("annulled", "booked")])
+def test_IN_19_a_step_that_is_not_in_the_table_is_refused(before: str, after: str) -> None:
+    message = changed(booking(), "/status", after)
+    assert refusals(message, previous=changed(booking(), "/status", before)) == [("IN-19", "/status")]
+
+
+def test_IN_19_steps_in_the_table_are_taken() -> None:
+    assert lawful(booking(), previous=waiting())
+    assert lawful(cancelled(), previous=booking())
+    assert lawful(changed(booking(), "/status", "arrived"), previous=booking())
+
+
+def test_what_happened_is_read_off_two_states() -> None:
+    assert taken(None, parsed(booking())) == (Taken("make", None, S.BOOKED),)
+    (one,) = taken(parsed(booking()), parsed(cancelled()))
+    assert (one.step, one.before, one.after, one.by) == ("cancel", S.BOOKED, S.CANCELLED, By.CARE)
+    assert one.reason == "patienten-avbokar"
+    assert one.at == datetime.fromisoformat("2026-11-20T08:00:00+01:00")
+
+
+def test_staffing_and_other_changes_are_told_apart() -> None:
+    other = parsed(changed(booking(), "/lines/0/staff", "SE2321000115-P0009"))
+    assert [one.step for one in taken(parsed(booking()), other)] == ["man"]
+    assert [one.step for one in taken(other, other)] == ["change"]
+
+
+def test_a_rebooking_tells_when_by_whom_and_why() -> None:
+    move = {"start": "2026-11-24T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-12T10:00:00+01:00"}
+    moved = changed(changed(booking(), "/lines/0/start", "2026-11-26T13:00:00+01:00"), "/rebookings", [move])
+    (one,) = taken(parsed(booking()), parsed(moved))
+    assert (one.step, one.before, one.after, one.by, one.reason) == (
+        "rebook",
+        S.BOOKED,
+        S.BOOKED,
+        By.CARE,
+        "enheten-ombokar",
+    )
