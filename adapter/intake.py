@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import orjson
 
+from adapter import death
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -41,11 +42,23 @@ from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import OF_PATIENT
-from mappings.rules.patients import bare_resources, bare_state, bare_word, dumped, of_patient, together, under, word_of
+from mappings.rules.patients import (
+    bare,
+    bare_resources,
+    bare_state,
+    bare_word,
+    dumped,
+    of_patient,
+    together,
+    under,
+    with_card,
+    word_of,
+)
 from mappings.rules.rulebook import Derived, Facts, Judged, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
@@ -162,7 +175,8 @@ class Intake:
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
         source = self.catalogue.sources[message.source]
         graph = GRAPHS[at.kind]
-        judged = judge(self._facts(message, at, source, previous, patient_hash), graph.fhirpath)
+        facts = self._facts(message, at, source, previous, patient_hash)
+        judged = judge(replace(facts, message=with_card(message, self._card(message, patient_hash))), graph.fhirpath)
         if judged.refused:
             return Refused(judged.problems), previous
         try:
@@ -177,7 +191,7 @@ class Intake:
     ) -> Facts[Any]:
         model = KINDS[at.kind]
         before = model.model_validate(previous.aggregate.state) if previous.aggregate else None
-        others = (word for word in previous.words if word.source != message.source)
+        others = [word for word in previous.words if word.source != message.source]
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
@@ -189,11 +203,20 @@ class Intake:
             now=self.clock(),
             previous=before,
             known=_own_word(previous, message.source),
+            deceased=any(word.body.get("deceased") is not None for word in others),
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
             booking_status=Booking.model_validate(visit.state).status if visit else None,
         )
+
+    def _card(self, message: Message, patient_hash: str) -> Patient | None:
+        """The patient as this source's own card has her; what a card itself says is whole."""
+        if isinstance(message, PatientCard):
+            return None
+        cards = [one for one in self.ledger.of_patient(patient_hash, "patient") if one.source == message.source]
+        last = max(cards, key=lambda one: one.accepted_at, default=None)
+        return Patient.model_validate(last.state["patient"]) if last else None
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
         to = literal(self.ids)
@@ -234,8 +257,12 @@ class Intake:
         judged, at = checked.judged, outline(checked.judged.message)
         patient: Patient = judged.message.patient
         patient_hash = self.patient_hash(patient)
-        word = Word(sent.source, dumped(word_of(patient, sent.patient)), sent.patient.protection is not None)
+        said = word_of(patient, sent.patient, self._card(sent, patient_hash))
+        if said.protection:
+            said = bare(said)
+        word = Word(sent.source, dumped(said), said.protection is not None)
         alone = at.alone
+        died, told_of = self._died(previous, word, patient_hash, judged.message)
         return Accepted(
             kind=at.kind,
             source=sent.source,
@@ -243,7 +270,10 @@ class Intake:
             version=sent.version,
             content_hash=content_hash(sent),
             state=dumped(judged.message),
-            parcels=tuple(self._parcels(checked, at, previous, word, patient_hash)),
+            parcels=(
+                *self._parcels(checked, at, previous, word, patient_hash),
+                *(death.parcel(booking, self.catalogue, self.ids) for _, booking in died),
+            ),
             audit=Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id),
             seen=previous.seen,
             patient_hash=patient_hash,
@@ -252,10 +282,28 @@ class Intake:
             columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
             claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
-            derived=tuple(asdict(derived) for derived in judged.derived),
+            derived=(*(asdict(derived) for derived in judged.derived), *told_of),
+            follows=tuple(death.follow(one, booking) for one, booking in died),
             catalogue_version=self.catalogue.version,
             trace_id=trace_id,
         )
+
+    def _died(
+        self, previous: Previous, word: Word, patient_hash: str, message: Message
+    ) -> tuple[list[tuple[Aggregate, Booking]], tuple[Json, ...]]:
+        """The bookings that a new word cancels since the patient is dead, and what the receipt tells of; where it says
+        that she is not dead after all, what that had cancelled (DE-1)."""
+        before = any(one.body.get("deceased") is not None for one in previous.words)
+        now = word.body.get("deceased") is not None or any(
+            one.body.get("deceased") is not None for one in previous.words if one.source != word.source
+        )
+        if before == now:
+            return [], ()
+        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not _is(one, message)]
+        if not now:
+            return [], death.told(held)
+        died = list(death.cancelled(held, self.clock(), message.patient.protection))
+        return died, tuple(death.derived(one.source, one.number) for one, _ in died)
 
     def _parcels(
         self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
@@ -267,13 +315,14 @@ class Intake:
             message, source = checked.judged.message, self.catalogue.sources[word.source]
             said = {one.source: Patient.model_validate(one.body) for one in previous.words}
             others = [one for name, one in said.items() if name != word.source]
-            whole = together(message.patient, others)
+            whole = together(Patient.model_validate(word.body), others)
             yield Packed(
                 (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
             )
         rest = tuple(one for one in checked.filled if one.key.kind not in OF_PATIENT)
         needs = (self.ids.of(patient.key), *(self.ids.of(key) for key in at.refers))
-        yield Packed(at.lanes, rest, needs, Priority.LIVE)
+        if rest:
+            yield Packed(at.lanes, rest, needs, Priority.LIVE)
 
     def _strip(self, patient: Patient, source: str) -> Strip:
         marking = patient.protection
@@ -308,6 +357,11 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _is(held: Aggregate, message: Message) -> bool:
+    at = outline(message)
+    return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
 
 
 def _own_word(previous: Previous, source: str) -> Patient | None:

@@ -5,7 +5,7 @@ audit) and may wait with `Ledger.delivered`; `Courier.running` carries beside it
 
 values      what goes in and comes out
 ledger      the one class that the rest of the gateway holds
-accepting   one acceptance, with `claims`, `patients` and `audit`
+accepting   one acceptance, with `claims`, `patients`, `following` and `audit`
 turns       what a courier does to the outbox
 writer      one commit for many; `session`, `statements`, `schema`, `database`, `migrations`: how it is kept
 courier     many parcels at once; `attempt` is one of them, with `alone`; `plan` and `retry` decide and do no I/O
@@ -26,6 +26,7 @@ from adapter.delivery.values import (
     Claim,
     Columns,
     Entry,
+    Follow,
     MessageState,
     Outcome,
     Overlap,
@@ -54,6 +55,7 @@ __all__ = [
     "CourierSettings",
     "DatabaseError",
     "Entry",
+    "Follow",
     "Ledger",
     "MessageState",
     "Outcome",

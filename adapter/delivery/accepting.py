@@ -9,7 +9,7 @@ from uuid import uuid4
 import orjson
 import sqlalchemy as sa
 
-from adapter.delivery import audit, claims, patients, statements
+from adapter.delivery import audit, claims, following, patients, statements
 from adapter.delivery.bodies import Bodies, packed
 from adapter.delivery.claims import Holder
 from adapter.delivery.receipts import receipt_of
@@ -72,6 +72,8 @@ def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
         return Stale()
     if patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
         return Stale()
+    if following.moved(session, accepted.follows):
+        return Stale()
     wanted = claims.look(session, Holder(**named), accepted.claims)
     if isinstance(wanted, Overlap):
         return wanted
@@ -90,6 +92,7 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> A
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
     _put_parcels(session, desk, prepared, sequence)
+    following.keep(session, desk.bodies, accepted.follows, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})
 

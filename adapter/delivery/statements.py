@@ -74,6 +74,22 @@ UPDATE_AGGREGATE: Final = (
     )
     .values({column.name: value(column.name) for column in aggregate.c if column.name not in _PLACES})
 )
+FOLLOW: Final = (
+    sa.update(aggregate)
+    .where(
+        aggregate.c.kind == value("of_kind"),
+        aggregate.c.source == value("of_source"),
+        aggregate.c.number == value("of_number"),
+    )
+    .values(
+        revision=aggregate.c.revision + 1,
+        state_key=value("state_key"),
+        state_body=value("state_body"),
+        status=value("now_status"),
+        accepted_at=value("at"),
+    )
+)
+"""A change that its source did not send: the version stays."""
 INSERT_PARCEL: Final = _insert(parcel, "id", "lease", "lease_until", "reason").returning(parcel.c.id)
 INSERT_BODIES: Final = _insert(parcel_body)
 INSERT_LANES: Final = _insert(parcel_lane)

@@ -88,6 +88,19 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Another aggregate that an acceptance changes with it; its parcels are among the acceptance's own."""
+
+    kind: str
+    source: str
+    number: str
+    seen: int
+    """The revision on which the caller judged."""
+    state: Json = field(repr=False)
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """To be alone in a scope for a time: a patient's physician contact. Both days belong to it; no end means for
     good."""
@@ -136,6 +149,7 @@ class Accepted:
     word: Word | None = None
     strip: Strip | None = None
     columns: Columns = Columns()
+    follows: tuple[Follow, ...] = ()
     claims: tuple[Claim, ...] = ()
     """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
     warnings: tuple[Json, ...] = ()

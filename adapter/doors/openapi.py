@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "booking": "booking/team-of-physician-and-dietitian.json",
         "care-event": "care-event/team-visit-carried-out.json",
         "named-contact": "named-contact/physician-whose-direct-number-the-patient-may-see.json",
+        "patient": "patient/child-with-guardians.json",
     }
 )
 """Fixtures that stand as examples in the contract."""

@@ -28,12 +28,13 @@ PLURAL: Mapping[str, str] = MappingProxyType(
         "bookings": "booking",
         "care-events": "care-event",
         "named-contacts": "named-contact",
+        "patients": "patient",
     }
 )
 """What stands in URLs, and the kind of message that it holds."""
 
 MEMBER: Mapping[str, str] = MappingProxyType(
-    {"booking": "booking", "care-event": "careEvent", "named-contact": "namedContact"}
+    {"booking": "booking", "care-event": "careEvent", "named-contact": "namedContact", "patient": "card"}
 )
 """The member of an answer that holds a message of a kind."""
 

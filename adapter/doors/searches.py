@@ -27,10 +27,12 @@ from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
 from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
 from mappings.problem import Json, Problem
+from mappings.region.booking import Booking
 from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
+from mappings.rules.deceased import was_cancelled_by_death
 from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
@@ -273,12 +275,18 @@ def _matched(
         number = next(key.value for key in one.keys if key.system == f"{search.sid}{source}")
         aggregate = waiting.pop((str(source), number), None)
         last = at.intake.held(aggregate) if aggregate else None
-        if reading.value is None or (last is not None and reading.value.version < last.version):
+        if reading.value is None or (last is not None and _goes_before(last, reading.value)):
             values += [(last, None)] if last is not None else []
         else:
             values.append((_protected(at, reading.value), last))
     values += [(at.intake.held(one), None) for one in waiting.values()]
     return values, warnings
+
+
+def _goes_before(last: Any, value: Any) -> bool:
+    """Whether the last accepted state is shown and not what the server holds: it is later, or cancelled by a death that
+    the server may not know of yet, since that makes no new version (DE-1, Decided 10)."""
+    return value.version < last.version or (isinstance(last, Booking) and was_cancelled_by_death(last))
 
 
 def _source(found: Found, search: Search) -> str | None:

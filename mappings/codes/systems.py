@@ -54,6 +54,7 @@ INTERPRETER_REQUIRED = "http://hl7.org/fhir/StructureDefinition/patient-interpre
 # Our own
 VISIT_TEAM_KIND = f"{BASE}/CodeSystem/care-team-kind"
 EVENT_TYPE = f"{BASE}/CodeSystem/event-type"
+SYSTEM_REASON = f"{BASE}/CodeSystem/system-cancel-reason"
 RELATION_KIND = f"{BASE}/CodeSystem/relation-kind"
 MEMBERSHIP_KIND = f"{BASE}/CodeSystem/membership-kind"
 

@@ -14,6 +14,7 @@ from mappings.region.care_event import EventType as T
 from mappings.region.named_contact import ContactKind as K
 from mappings.region.named_contact import ContactStatus as C
 from mappings.region.people import AddressKind, MembershipKind, ProtectionKind, Way
+from mappings.region.steps import SystemReason
 
 # http://hl7.org/fhir/R4/valueset-appointmentstatus.html
 APPOINTMENT_STATUS: Final = MappingProxyType(
@@ -128,6 +129,9 @@ MEMBERSHIP_TERM: Final = MappingProxyType(
 )
 TOGETHER: Final = frozenset({MembershipKind.EU_EEA, MembershipKind.SELF_PAYING})
 """Memberships that may stand together; any other stands alone."""
+
+# http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason (DE-1)
+SYSTEM_CANCELLATION: Final = MappingProxyType({SystemReason.DECEASED: "pat-dec"})
 
 # Skatteverket, codes of deregistration (avregistreringskod); only the one that a rule asks for
 EMIGRATED: Final = frozenset({"UV"})

@@ -113,7 +113,6 @@ LATER: tuple[Later, ...] = (
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
         "ID-9": "/patient/registration, /patient/deregistration",
-        "DE-1": "/patient/deceased, and the patient's coming bookings",
         "PI-4": "/patient/identity, /patient/identities",
         "OR-4": "/lines/staff",
         "BO-5": "/basis/medicalPriority, /basis/targetDate",

@@ -9,6 +9,7 @@ from mappings.codes import systems
 from mappings.codes.systems import ACT_CODE, LANGUAGE, MEMBERSHIP_KIND, RELATION_KIND, SECURITY_LABEL, extension
 from mappings.codes.tables import ADDRESS_USE, MEMBERSHIP_TERM, PROTECTION, PROTECTION_NAME
 from mappings.problem import Json
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import (
     AddressKind,
     MembershipKind,
@@ -22,7 +23,7 @@ from mappings.resources import keys
 from mappings.resources.parts import ext, person_name, sub
 from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, codes, exact, plain
 from mappings.shape.filled import Filled
-from mappings.shape.graph import Node
+from mappings.shape.graph import Graph, Node
 from mappings.shape.shape import Shape
 from mappings.shape.template import Coding, Each, Echo, Hole, Usually, When
 
@@ -258,6 +259,9 @@ def patient_nodes(parent: str, element: str) -> tuple[Node, ...]:
         ),
     )
 
+
+PATIENT_CARD = Graph(PatientCard, "patient", *patient_nodes("", ""), apart=("source", "id", "version"))
+"""What several sources say of a patient is one Patient: whose card and version it was stands in the ledger alone."""
 
 OF_PATIENT = frozenset({"Patient", "RelatedPerson", "Coverage"})
 """What travels with the patient (Decided 22)."""

@@ -10,6 +10,7 @@ from mappings.rules import (
     cancelling,
     care_event,
     completeness,
+    deceased,
     group,
     life,
     named_contact,
@@ -24,6 +25,7 @@ from mappings.rules.statements import STATEMENTS
 _REGISTERING = (
     who,
     patient,
+    deceased,
     life,
     booking,
     cancelling,

@@ -26,6 +26,20 @@ def cancelling_has_a_reason(facts: Facts[Booking]) -> Iterator[Fault]:
             "Bara en avbokad bokning har en avbokningsorsak: sänd status cancelled, eller ta bort cancellation.",
             "Only a cancelled booking has a cancellation reason: send status cancelled, or take cancellation away.",
         )
+    if cancellation is not None and (cancellation.by is By.SYSTEM) != (cancellation.system_reason is not None):
+        yield Fault(
+            "/cancellation/by",
+            "Systemets egen orsak (systemReason) sätts när systemet avbokar, och bara då: sänd by system tillsammans "
+            "med systemReason, annars reason.",
+            "The system's own reason (systemReason) is set when the system cancels, and only then: send by system "
+            "together with systemReason, else reason.",
+        )
+    elif cancellation is not None and (cancellation.reason is None) == (cancellation.system_reason is None):
+        yield Fault(
+            "/cancellation/reason",
+            "En avbokning har en orsak: sänd reason.",
+            "A cancellation has one reason: send reason.",
+        )
     reason = facts.source.row("cancel-reasons", cancellation.reason if cancellation else None)
     if cancellation and reason.code and (reason["by"] == "patient") != (cancellation.by is By.PATIENT):
         yield Fault(

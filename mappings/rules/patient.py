@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from personnummer.personnummer import valid
+
 from mappings.codes.tables import EMIGRATED, TOGETHER
 from mappings.region.booking import Booking, BookingStatus
 from mappings.region.care_event import CareEvent, EventStatus
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import (
     AddressKind,
     Identity,
@@ -274,6 +277,16 @@ def _interpreters(patient: Patient) -> Iterator[tuple[str, Interpreter | None]]:
     yield "/patient/interpreter", patient.interpreter
     for number, relation in enumerate(patient.relations):
         yield f"/patient/relations/{number}/interpreter", relation.interpreter
+
+
+@rule("IN-9", on=(PatientCard,))
+def card_is_not_named_by_a_number(facts: Facts[PatientCard]) -> Iterator[Fault]:
+    if valid(facts.message.id):
+        yield Fault(
+            "/id",
+            "Kortets id står i adresser och får inte vara ett personnummer: sänd källans eget id.",
+            "The id of the card stands in URLs and must not be a personnummer: send the source's own id.",
+        )
 
 
 @rule("IN-9", on=ALL)

@@ -64,12 +64,21 @@ def bare_patient(patient: Json, protection: Protection) -> Json:
     return dumped(bare(Patient.model_validate(patient), protection))
 
 
-def word_of(patient: Patient, sent: Patient) -> Patient:
-    """What a source says of a patient: as derived, but marked only where this source itself has marked her.
+def with_card(message: Any, card: Patient | None) -> Any:
+    """What a message leaves out of its patient is as its source's own card has it, a marking too."""
+    said = {name: value for name, value in card if value} if card else {}
+    absent = {name: value for name, value in said.items() if not getattr(message.patient, name)}
+    return updated(message, patient=updated(message.patient, **absent)) if absent else message
 
-    If it repeated another's marking, the two would uphold each other's for ever.
+
+def word_of(patient: Patient, sent: Patient, card: Patient | None = None) -> Patient:
+    """What a source says of a patient: its own card, where it has sent one, else what the message says as derived.
+
+    Marked only where this source itself has marked her: if it repeated another's marking, the two would uphold each
+    other's for ever.
     """
-    return updated(patient, protection=sent.protection)
+    own = card.protection if card else None
+    return updated(card or patient, protection=sent.protection or own)
 
 
 def bare_word(word: Json) -> Json:

@@ -40,6 +40,8 @@ class Facts(Generic[M]):
     """The patient's other named contacts, from any source."""
     known: Patient | None = None
     """What this source last said of the patient."""
+    deceased: bool = False
+    """Whether another source holds her to be dead (DE-1)."""
     protection: Protection | None = None
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
@@ -102,7 +104,7 @@ class Judged(Generic[M]):
         return tuple(problem for problem in self.problems if not problem.refuses)
 
 
-ORDER = ("ID-2", "ID-7", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11")
+ORDER = ("ID-2", "ID-7", "PI-1", "OR-3", "BO-29", "BO-4", "ID-6", "CO-1", "CO-2", "FK-10", "FK-8", "FK-11", "DE-1")
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 
 RULES: list[Registered] = []

@@ -13,6 +13,7 @@ from mappings.region.booking import PUBLIC, Booking
 from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.field import Audience, audiences
 from mappings.region.named_contact import ContactStatus, NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
 from mappings.rules.patient import of_age, with_consent, with_guardians_of_minors
@@ -46,6 +47,8 @@ def shown_to_patient(message: Message, today: date) -> bool:
         case NamedContact():
             current = (message.start or date.min) <= today <= (message.end or date.max)
             return message.status is ContactStatus.ACTIVE and current and not message.missing
+        case PatientCard():
+            return True
 
 
 @shows("FK-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import orjson
@@ -119,14 +120,15 @@ class Reading(Generic[M]):
 class Graph(Generic[M]):
     """A regional model and the resources that carry it; the first node is the root.
 
-    Raises TypeError when a field of the model stands in no resource, or a shape names a field that the model lacks.
+    Raises TypeError when a field of the model stands in no resource and is not said to stand `apart`, or a shape names
+    a field that the model lacks.
     """
 
     def __init__(
         self, model: type[M], name: str, *nodes: Node, beside: Iterable[Beside] = (), apart: Iterable[str] = ()
     ) -> None:
         self.model, self.name, self.nodes, self.beside = model, name, nodes, tuple(beside)
-        self.root = nodes[0]
+        self.root, self.apart = nodes[0], tuple(apart)
         self.shapes: dict[str, Shape] = {
             **{f"{name}.{node.name}": node.shape for node in nodes},
             **{f"{name}.{other.name}": other.shape for other in self.beside},
@@ -205,8 +207,15 @@ class Graph(Generic[M]):
         except ValueError as error:
             raise Unmappable([_lost(other.part, error) or other.name]) from error
 
-    def read(self, root: Json, others: Mapping[Key, Json], vocabulary: Vocabulary) -> Reading[M]:
-        """The aggregate that a root resource and those it refers to carry. References are keys. Never raises.
+    def read(
+        self,
+        root: Json,
+        others: Mapping[Key, Json],
+        vocabulary: Vocabulary,
+        apart: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Reading[M]:
+        """The aggregate that a root resource and those it refers to carry; `apart` brings the fields that stand in no
+        resource. References are keys. Never raises.
 
         What was read is filled again and compared with what is there: each element in which they differ is a finding,
         so that nothing which others wrote is lost in silence.
@@ -214,7 +223,7 @@ class Graph(Generic[M]):
         if root.get("resourceType") != self.root.shape.kind:
             return Reading(None, (Finding(Kind.UNFIT, f"{self.root.shape.kind}.resourceType"),))
         found = self._follow(root, others)
-        out: Out = {}
+        out: Out = dict(apart)
         seen: list[Seen] = []
         for node in self.nodes:
             self._pull(node, found[node.name], out, Context(None, vocabulary, (), seen))

@@ -132,7 +132,7 @@ def _schema(document: Json, name: str) -> Any:
     return jsonschema_rs.validator_for(whole, validate_formats=True)
 
 
-MODELS = {"booking": "Booking", "care-event": "CareEvent", "named-contact": "NamedContact"}
+MODELS = {"booking": "Booking", "care-event": "CareEvent", "named-contact": "NamedContact", "patient": "PatientCard"}
 ACCEPTED, REFUSED = index()
 
 

@@ -30,7 +30,7 @@ from tests.benchmarks.people import numbers
 from tests.doors.conftest import Region, patient, single, tokens_file
 from tests.whole.processes import Process, running
 
-PLURAL = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts"}
+PLURAL = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts", "patient": "patients"}
 PERSON = "198112189876"
 """A patient of whom nothing is ever sent."""
 SYSTEM = "http://electronichealth.se/identifier/personnummer"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
 from mappings.region.care_event import CareEvent, EventLine
 from mappings.region.named_contact import NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, IdentityKind, Membership, Patient, Relation
 from mappings.region.unit import Unit
 from mappings.region.values import (
@@ -32,6 +33,7 @@ from mappings.region.values import (
     Text,
 )
 from mappings.resources import BOOKING, CARE_EVENT, NAMED_CONTACT
+from mappings.resources.patient import PATIENT_CARD
 from mappings.shape.codec import STOCKHOLM
 from mappings.shape.graph import Graph
 
@@ -233,6 +235,7 @@ GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
     "booking": (BOOKING, bookings()),
     "care-event": (CARE_EVENT, care_events()),
     "named-contact": (NAMED_CONTACT, named_contacts()),
+    "patient": (PATIENT_CARD, models(PatientCard, patient=PATIENTS)),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from mappings.problem import Json
-from tests.rules.messages import HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
+from tests.rules.messages import COSMIC, HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
 
 PATIENT_IN_FULL = {
     **patient(),
@@ -138,7 +138,12 @@ BESIDE: Json = {
 
 def booking_in_full() -> Json:
     message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
-    message["cancellation"] |= {"by": "care", "backToWaitingList": True, "toBeInvoiced": False}
+    message["cancellation"] |= {
+        "by": "care",
+        "systemReason": "deceased",
+        "backToWaitingList": True,
+        "toBeInvoiced": False,
+    }
     message |= deepcopy(BESIDE) | {"summons": message["summons"] | SUMMONS}
     message["lines"][0] |= {"room": "rum-3", "equipment": "ekg-1", "unit": HEALTH_CENTRE, "joins": True}
     message["basis"] |= {
@@ -177,5 +182,14 @@ def contact_in_full() -> Json:
     return message
 
 
-IN_FULL = {"booking": booking_in_full(), "care-event": event_in_full(), "named-contact": contact_in_full()}
+def card_in_full() -> Json:
+    return {"source": COSMIC, "id": "PK-1", "version": 1, "patient": PATIENT_IN_FULL}
+
+
+IN_FULL = {
+    "booking": booking_in_full(),
+    "care-event": event_in_full(),
+    "named-contact": contact_in_full(),
+    "patient": card_in_full(),
+}
 """Every field of every kind of message filled in. No rule is asked here."""

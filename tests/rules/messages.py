@@ -24,8 +24,8 @@ CLINIC, HEALTH_CENTRE, HOME_CARE_UNIT = (f"SE2321000115-E0000000001{number}" for
 GONE: Final = object()
 """`changed(message, pointer, GONE)` takes the member away."""
 
-WITHOUT_FHIRPATH: frozenset[str] = frozenset()
-"""Places that are no one element of a resource: the problem is that all of it is missing, or all of it is there."""
+WITHOUT_FHIRPATH: frozenset[str] = frozenset({"/id"})
+"""Places that are no one element of a resource: the id of a patient's card stands in the ledger alone."""
 
 
 def patient() -> Json:
@@ -216,6 +216,8 @@ def changed(message: Json, pointer: str, value: Any) -> Json:
 def kind_of(message: Json) -> str:
     if "person" in message:
         return "named-contact"
+    if "status" not in message:
+        return "patient"
     return "care-event" if "start" in message else "booking"
 
 
@@ -239,6 +241,7 @@ def judging(
     previous: Json | None = None,
     contacts: tuple[Json, ...] = (),
     known: Patient | None = None,
+    deceased: bool = False,
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
@@ -258,6 +261,7 @@ def judging(
             previous=None if previous is None else parsed(previous, region),
             contacts=tuple(parsed(one, region) for one in contacts),
             known=known,
+            deceased=deceased,
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,

@@ -156,6 +156,31 @@ def test_PI_4_a_protected_patient_is_not_hidden_on_a_reserve_number() -> None:
     assert ("PI-4", "/patient/reserveNumberDecision") in refusals_alone(marked)
 
 
+def card(**fields: Any) -> Json:
+    return {"source": booking()["source"], "id": "PK-1", "version": 1, "patient": {"identity": NUMBER, **fields}}
+
+
+def test_PI_1_a_locked_field_is_not_changed_at_the_patients_own_door() -> None:
+    assert refusals(card(name={"text": "Röjd"}, sex="male"), protection=HELD) == [
+        ("PI-1", "/patient/name"),
+        ("PI-1", "/patient/sex"),
+    ]
+    assert lawful(card(deceased={}), protection=HELD)
+    marked = card(name={"text": "Röjd"}, protection={"kind": "sekretessmarkering"})
+    assert derived(marked, protection=HELD) == [("PI-1", "/patient/name")]
+
+
+@pytest.mark.parametrize("identifier", ["191212121212", "19121212-1212"])
+def test_IN_9_a_card_is_not_named_by_a_personnummer(identifier: str) -> None:
+    assert lawful(card())
+    assert refusals(card() | {"id": identifier}) == [("IN-9", "/id")]
+
+
+def test_OR_1_the_listed_unit_is_known_by_an_hsa_id() -> None:
+    assert lawful(card(listedUnit="SE2321000115-E000000000120"))
+    assert refusals(card(listedUnit="nowhere")) == [("OR-1", "/patient/listedUnit")]
+
+
 def test_PI_4_an_older_reserve_number_may_be_linked_to_the_personnummer() -> None:
     message = with_patient(identities=[RESERVE])
     assert derived(message, protection=HELD)

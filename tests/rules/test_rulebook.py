@@ -94,7 +94,6 @@ def test_every_registered_rule_has_tests_that_carry_its_id() -> None:
 # -- severities ------------------------------------------------------------------------------------------------------
 
 TOLD_BY_OTHERS = {
-    "PI-1": "E: a locked field is changed at the patient's own door, which is not yet built (Decided 22)",
     "FK-6": "E: a care contact without a name is refused by FK-20; it warns as FK-5 does, which it refers to",
     "FK-11": "W: the items that are missing are told by FK-5, FK-6 and FK-7, each for its kind",
     "PI-4": "D: older reserve numbers are linked by a merge of identities",

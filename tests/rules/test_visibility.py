@@ -39,7 +39,7 @@ PATIENT_SEES = {
     "booking": PATIENT_SEES_OF_HERSELF
     | {"source", "number", "form", "status", "contactType", "visitType", "acute", "performingUnit"}
     | {"summons.way", "summons.freeText", "summons.text", "reason", "addOns", "replaces", "arrival.at"}
-    | {f"cancellation.{name}" for name in ("reason", "at", "by", "toBeInvoiced")}
+    | {f"cancellation.{name}" for name in ("reason", "systemReason", "at", "by", "toBeInvoiced")}
     | {f"rebookings.{name}" for name in ("start", "duration", "reason", "at", "by", "toBeInvoiced")}
     | {f"selfCheckIn.{name}" for name in ("patientFee", "feeReduction", "patientInformation")}
     | {f"chain.{name}" for name in ("id", "order", "primary")}
@@ -48,6 +48,7 @@ PATIENT_SEES = {
     "care-event": PATIENT_SEES_OF_HERSELF
     | {"source", "number", "booking", "form", "status", "eventType", "contactType", "performingUnit", "start", "end"}
     | {f"lines.{name}" for name in ("number", "owner", "profession", "staff")},
+    "patient": PATIENT_SEES_OF_HERSELF | {"source", "id"},
     "named-contact": PATIENT_SEES_OF_HERSELF
     | {"source", "id", "kind", "status", "role", "about", "start", "end"}
     | {"person.name.given", "person.name.family", "person.name.text", "person.hsaId", "person.position"}
@@ -58,7 +59,7 @@ PATIENT_SEES = {
 }
 """Written by hand: a field that gains a reader, or loses one, is seen here."""
 
-ONLY_SYSTEMS_SEE = {"booking": set(), "care-event": {"kva", "lines.kva"}, "named-contact": set()}
+ONLY_SYSTEMS_SEE = {"booking": set(), "care-event": {"kva", "lines.kva"}, "named-contact": set(), "patient": set()}
 
 
 def leaves(value: Any, prefix: str = "") -> Iterator[str]:
