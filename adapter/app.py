@@ -21,7 +21,7 @@ from adapter import keys as region_keys
 from adapter.delivery.attempt import Content, Parcel
 from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
-from adapter.doors import fhir, operations, regional, searches
+from adapter.doors import fhir, merges, operations, regional, searches
 from adapter.doors.answers import TOO_LARGE, refusal
 from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
 from adapter.doors.openapi import published
@@ -115,7 +115,7 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
         docs_url="/docs",
         redoc_url=None,
     )
-    for door in (searches, regional, fhir, operations):
+    for door in (searches, merges, regional, fhir, operations):
         app.include_router(door.router)
     app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
     _tell_errors(app)

@@ -43,7 +43,7 @@ from mappings.region.catalogue import Catalogue, Source
 from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
 from mappings.region.patient_card import PatientCard
-from mappings.region.people import Patient, Protection
+from mappings.region.people import Identity, Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import OF_PATIENT
@@ -59,7 +59,7 @@ from mappings.rules.patients import (
     with_card,
     word_of,
 )
-from mappings.rules.rulebook import Derived, Facts, Judged, judge
+from mappings.rules.rulebook import Derived, Facts, Judged, judge, updated
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
@@ -141,9 +141,20 @@ class Intake:
         """As `take`, for a message that has been read."""
         if not caller.may_write(message.source):
             return NotTheirs(told("IN-14", "/source"))
-        turn = self._turns.setdefault(self.patient_hash(message.patient), asyncio.Lock())
-        async with turn:
+        async with self.turn(self.patient_hash(message.patient)):
             return await self._in_turn(message, caller, trace_id)
+
+    def current(self, identity: Identity) -> Identity:
+        """What an identity has been merged into, else itself."""
+        normal = normal_identity(identity, self.clock())
+        for one in self.ledger.of_patient(self.keys.patient(normal), "patient-merge"):
+            if one.columns.status == "merged":
+                return Identity.model_validate(one.state["to"])
+        return identity
+
+    def turn(self, patient_hash: str) -> asyncio.Lock:
+        """One message of a patient at a time: what one is judged on, another would move meanwhile."""
+        return self._turns.setdefault(patient_hash, asyncio.Lock())
 
     async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
         """One message of a patient at a time: what one is judged on, another would move meanwhile."""
@@ -155,7 +166,7 @@ class Intake:
                 return checked
             outcome = await self.ledger.accept(self._accepted(message, checked, previous, caller, trace_id))
             if not isinstance(outcome, Stale):
-                return self._answered(outcome)
+                return self.answered(outcome)
         return Busy()
 
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
@@ -176,7 +187,7 @@ class Intake:
         source = self.catalogue.sources[message.source]
         graph = GRAPHS[at.kind]
         facts = self._facts(message, at, source, previous, patient_hash)
-        judged = judge(replace(facts, message=with_card(message, self._card(message, patient_hash))), graph.fhirpath)
+        judged = judge(replace(facts, message=self._filled_in(message, patient_hash)), graph.fhirpath)
         if judged.refused:
             return Refused(judged.problems), previous
         try:
@@ -210,6 +221,15 @@ class Intake:
             booking_status=Booking.model_validate(visit.state).status if visit else None,
         )
 
+    def _filled_in(self, message: Message, patient_hash: str) -> Message:
+        """As judged: filed under the identity that its patient's has been merged into, and as her card has her."""
+        own, now = message.patient.identity, self.current(message.patient.identity)
+        if now != own:
+            linked = (*(one for one in message.patient.identities if one != now), own)
+            message = updated(message, patient=updated(message.patient, identity=now, identities=linked))
+        filled: Message = with_card(message, self._card(message, patient_hash))
+        return filled
+
     def _card(self, message: Message, patient_hash: str) -> Patient | None:
         """The patient as this source's own card has her; what a card itself says is whole."""
         if isinstance(message, PatientCard):
@@ -236,8 +256,8 @@ class Intake:
         self._passed.add(content)
 
     def patient_hash(self, patient: Patient) -> str:
-        """What the ledger knows a patient by."""
-        return self.keys.patient(normal_identity(patient.identity, self.clock()))
+        """What the ledger knows a patient by; one identity of two that were merged is filed under the other."""
+        return self.keys.patient(normal_identity(self.current(patient.identity), self.clock()))
 
     def marking(self, patient_hash: str | None) -> Protection | None:
         """What protects the patient now: any source's last word (Decided 22)."""
@@ -261,7 +281,6 @@ class Intake:
         if said.protection:
             said = bare(said)
         word = Word(sent.source, dumped(said), said.protection is not None)
-        alone = at.alone
         died, told_of = self._died(previous, word, patient_hash, judged.message)
         return Accepted(
             kind=at.kind,
@@ -278,9 +297,9 @@ class Intake:
             seen=previous.seen,
             patient_hash=patient_hash,
             word=word,
-            strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
+            strip=self.strip_of(patient, sent.source) if word.marked and not previous.marked else None,
             columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
-            claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
+            claims=claims_of(at, patient_hash),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=(*(asdict(derived) for derived in judged.derived), *told_of),
             follows=tuple(death.follow(one, booking) for one, booking in died),
@@ -324,7 +343,7 @@ class Intake:
         if rest:
             yield Packed(at.lanes, rest, needs, Priority.LIVE)
 
-    def _strip(self, patient: Patient, source: str) -> Strip:
+    def strip_of(self, patient: Patient, source: str) -> Strip:
         marking = patient.protection
         if marking is None:
             raise ValueError("nothing marks the patient")
@@ -347,7 +366,7 @@ class Intake:
             return Conflict(told("IN-11", "/version"), held.version)
         return None
 
-    def _answered(self, outcome: Taken | VersionReused | VersionOld | Overlap) -> Answer:
+    def answered(self, outcome: Taken | VersionReused | VersionOld | Overlap) -> Answer:
         match outcome:
             case Taken(receipt=receipt, repeated=repeated):
                 return Kept(receipt, repeated)
@@ -357,6 +376,11 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def claims_of(at: Outline, patient_hash: str) -> tuple[Claim, ...]:
+    """What a message's patient can have only one of at a time."""
+    return (Claim(f"{at.alone[0]}:{patient_hash}", at.alone[1], at.alone[2]),) if at.alone else ()
 
 
 def _is(held: Aggregate, message: Message) -> bool:

@@ -72,13 +72,17 @@ def accept(session: Session, desk: Desk, prepared: Prepared) -> Outcome:
         return Stale()
     if patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
         return Stale()
-    if following.moved(session, accepted.follows):
+    if following.moved(session, accepted):
         return Stale()
+    along = following.look(session, accepted.follows)
+    if isinstance(along, Overlap):
+        return along
     wanted = claims.look(session, Holder(**named), accepted.claims)
     if isinstance(wanted, Overlap):
         return wanted
     if held or wanted:
         claims.settle(session, Holder(**named), wanted)
+    following.keep(session, desk.bodies, accepted, along, prepared.at)
     return Taken(_write(session, desk, prepared, accepted.seen.aggregate + 1))
 
 
@@ -92,7 +96,6 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> A
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
     _put_parcels(session, desk, prepared, sequence)
-    following.keep(session, desk.bodies, accepted.follows, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})
 

@@ -7,7 +7,7 @@ from typing import Any
 from adapter.delivery import statements
 from adapter.delivery.bodies import Bodies, content_hash, packed
 from adapter.delivery.session import Session
-from adapter.delivery.values import Strip, Word
+from adapter.delivery.values import Strip, Told, Word
 from adapter.server.wire import written
 
 
@@ -35,6 +35,19 @@ def keep(session: Session, bodies: Bodies, patient_hash: str, word: Word) -> boo
     else:
         session.run(statements.INSERT_WORD, {**at, **said})
     return _move(session, patient_hash)
+
+
+def told(session: Session, bodies: Bodies, told: Told) -> None:
+    """Every word about the patient anew."""
+    session.run(statements.FORGET_WORDS, {"of_hash": told.patient_hash})
+    for word in told.words:
+        said = {
+            "marked": word.marked,
+            "word_hash": content_hash(word.body),
+            **bodies.columns("word", written(word.body)),
+        }
+        session.run(statements.INSERT_WORD, {"hash": told.patient_hash, "source": word.source, **said})
+    _move(session, told.patient_hash)
 
 
 def _move(session: Session, patient_hash: str) -> bool:

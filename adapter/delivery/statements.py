@@ -85,6 +85,7 @@ FOLLOW: Final = (
         revision=aggregate.c.revision + 1,
         state_key=value("state_key"),
         state_body=value("state_body"),
+        patient_hash=sa.func.coalesce(value("whose"), aggregate.c.patient_hash),
         status=value("now_status"),
         accepted_at=value("at"),
     )
@@ -114,6 +115,7 @@ ANY_MARKED: Final = sa.select(sa.func.count()).where(
     patient_word.c.hash == value("hash"), patient_word.c.marked.is_(sa.true())
 )
 INSERT_WORD: Final = _insert(patient_word)
+FORGET_WORDS: Final = sa.delete(patient_word).where(patient_word.c.hash == value("of_hash"))
 UPDATE_WORD: Final = (
     sa.update(patient_word)
     .where(patient_word.c.hash == value("of_hash"), patient_word.c.source == value("of_source"))

@@ -97,7 +97,11 @@ class Follow:
     seen: int
     """The revision on which the caller judged."""
     state: Json = field(repr=False)
-    status: str
+    status: str | None
+    patient_hash: str | None = None
+    """The patient whose it is from now on; None where that stays."""
+    claims: tuple[Claim, ...] | None = None
+    """All that it claims from now on; None where that stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,18 @@ class Claim:
     scope: str
     starts: date
     ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that sources say of a patient from now on, where identities are merged or parted."""
+
+    patient_hash: str
+    seen: int
+    """The revision on which the caller judged."""
+    holds: frozenset[tuple[str, str, str]]
+    """(kind, source, number) of all that the patient had then."""
+    words: tuple[Word, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,7 @@ class Accepted:
     strip: Strip | None = None
     columns: Columns = Columns()
     follows: tuple[Follow, ...] = ()
+    told: tuple[Told, ...] = ()
     claims: tuple[Claim, ...] = ()
     """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
     warnings: tuple[Json, ...] = ()

@@ -93,6 +93,33 @@ CANCEL: Json = _body(
 )
 
 
+_OF_SOURCE: Json = {"source": _TEXT, "id": _TEXT, "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}}
+MERGE: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version", "from", "to"],
+        "properties": {**_OF_SOURCE, "from": _schema("Identity"), "to": _schema("Identity")},
+    },
+    {
+        "source": "SE2321000115-COSMIC",
+        "id": "M-1",
+        "version": 1,
+        "from": {"kind": "reservidentitet", "value": "98240301AA06"},
+        "to": {"kind": "personnummer", "value": "201701102384"},
+    },
+)
+UNMERGE: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version"],
+        "properties": _OF_SOURCE,
+    },
+    {"source": "SE2321000115-COSMIC", "id": "M-1", "version": 2},
+)
+
+
 # -- headers ---------------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +323,7 @@ _OWN: Json = {
         "properties": {
             "id": _TEXT,
             "state": {"enum": ["accepted", "delivering", "delivered", "parked"]},
-            "kind": {"enum": list(KINDS)},
+            "kind": {"enum": [*KINDS, "patient-merge"]},
             "source": _TEXT,
             "number": _TEXT,
             "version": _COUNT,

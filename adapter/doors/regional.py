@@ -161,7 +161,7 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
     """A patient is shown her own; a portal asks by search."""
     if caller.audience not in PATIENTS:
         return True
-    return caller.patient is not None and at.intake.keys.patient(caller.patient) == held.patient_hash
+    return caller.patient is not None and at.intake.keys.patient(at.intake.current(caller.patient)) == held.patient_hash
 
 
 async def _waited(request: Request, result: Kept) -> Response:

@@ -166,7 +166,7 @@ def _wrong(rule: str, path: str) -> Refused:
 def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> Asked | Refused:
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(own, count, after) if own else _wrong("IN-8", "/patient")
+        return Asked(at.intake.current(own), count, after) if own else _wrong("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
@@ -176,7 +176,7 @@ def _patient(said: Any, caller: Caller, at: Gateway, count: int, after: int) -> 
         return Refused((NO_NATIONAL_IDENTITY,))
     if own is not None and identity != own:
         raise Forbidden
-    return Asked(identity, count, after)
+    return Asked(at.intake.current(identity), count, after)
 
 
 async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:

@@ -54,6 +54,8 @@ def cancelled(body: bytes, held: Aggregate, patient: Json, catalogue: Catalogue)
     said = object_of(body, VERSIONS | CANCELLATION)
     if isinstance(said, Refused):
         return said
+    if "reason" not in said:
+        return Refused((told("IN-8", "/reason"),))
     rest = {name: value for name, value in held.state.items() if name != "version"}
     whole = rest | {
         **{name: said[name] for name in VERSIONS & said.keys()},

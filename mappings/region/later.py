@@ -113,7 +113,6 @@ LATER: tuple[Later, ...] = (
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
         "ID-9": "/patient/registration, /patient/deregistration",
-        "PI-4": "/patient/identity, /patient/identities",
         "OR-4": "/lines/staff",
         "BO-5": "/basis/medicalPriority, /basis/targetDate",
         "BO-7": "/basis/deviationReason, and the unit in the catalogue",

@@ -25,7 +25,7 @@ from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, codes, exact, plain
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Graph, Node
 from mappings.shape.shape import Shape
-from mappings.shape.template import Coding, Each, Echo, Hole, Usually, When
+from mappings.shape.template import Coding, Each, Echo, Hole, Item, Usually, When
 
 MARKED = frozenset(ProtectionKind)
 
@@ -193,10 +193,13 @@ RELATION = Shape(
         ],
         "patient": {"reference": Echo(_hers)},
         "relationship": [
-            {
-                "coding": [{"system": RELATION_KIND, "code": Hole("kind", exact(RelationKind))}],
-                "text": Hole("relationship", TEXT),
-            }
+            Item(
+                {
+                    "coding": [{"system": RELATION_KIND, "code": Hole("kind", exact(RelationKind))}],
+                    "text": Hole("relationship", TEXT),
+                },
+                by={"coding": [{"system": RELATION_KIND}]},
+            )
         ],
         "name": [person_name("name")],
         "telecom": [{"system": "phone", "value": Hole("phone", TEXT)}],

@@ -38,7 +38,7 @@ _REGISTERING = (
 )
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-25", "FK-10", "GR-1", "PI-4"})
+PARTLY = frozenset({"BO-25", "FK-10", "GR-1"})
 """Rules that a function speaks for without keeping the whole of it."""
 
 

@@ -140,6 +140,16 @@ def of_patient(
     return (*now, *(over[key] for key in over if key not in {one.key for one in now}))
 
 
+def replaced(one: Filled, by: Key) -> Filled:
+    """The Patient of an identity that has been merged into another's (https://hl7.org/fhir/R4/patient.html#links)."""
+    own = one.resource["identifier"][:1]
+    link = [{"other": {"reference": by.text}, "type": "replaced-by"}]
+    labels = {name: one.resource[name] for name in ("meta",) if name in one.resource}
+    return replace(
+        one, resource={"resourceType": "Patient", **labels, "active": False, "identifier": own, "link": link}
+    )
+
+
 def dumped(message: Any) -> Json:
     """A model as it is stored: JSON names, absent fields left out."""
     stored: Json = message.model_dump(mode="json", by_alias=True, exclude_none=True)
