@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import orjson
 
-from adapter.delivery.values import Happened, Previous
+from adapter.delivery.values import Aggregate, Happened
 from mappings.region.booking import Booking
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline
@@ -26,11 +26,11 @@ def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
     return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
 
 
-def steps_of(message: Message, previous: Previous) -> Iterable[Happened]:
+def steps_of(message: Message, held: Aggregate | None) -> Iterable[Happened]:
     """What a booking's new state tells of what happened to it."""
     if not isinstance(message, Booking):
         return
-    before = Booking.model_validate(previous.aggregate.state) if previous.aggregate else None
+    before = Booking.model_validate(held.state) if held else None
     for one in taken(before, message):
         by = one.by.value if one.by else None
         yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)

@@ -11,20 +11,18 @@ from weakref import WeakValueDictionary
 
 import orjson
 
+from adapter import death, own
 from adapter.beside import content_hash, joined, steps_of, ties_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
-    Claim,
-    Columns,
     Entry,
     Outcome,
     Overlap,
     Own,
     Packed,
     Previous,
-    Priority,
     Receipt,
     Stale,
     Strip,
@@ -43,25 +41,27 @@ from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
-from mappings.region.people import Patient, Protection
+from mappings.region.patient_card import PatientCard
+from mappings.region.people import Identity, Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
-from mappings.resources.patient import PATIENT
 from mappings.rules.patients import (
+    bare,
     bare_resources,
     bare_state,
     bare_word,
     dumped,
+    of_patient,
     own_resources,
     together,
     under,
+    with_card,
     word_of,
 )
-from mappings.rules.rulebook import Derived, Facts, Judged, derive, judge
+from mappings.rules.rulebook import Derived, Facts, Judged, derive, judge, updated
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
-from mappings.shape.template import Context
 
 PASSED = 10_000
 """How many shared resources are remembered as valid."""
@@ -143,9 +143,20 @@ class Intake:
         """As `take`, for a message that has been read."""
         if not caller.may_write(message.source):
             return NotTheirs(told("IN-14", "/source"))
-        turn = self._turns.setdefault(self.patient_hash(message.patient), asyncio.Lock())
-        async with turn:
+        async with self.turn(self.patient_hash(message.patient)):
             return await self._in_turn(message, caller, trace_id)
+
+    def current(self, identity: Identity) -> Identity:
+        """What an identity has been merged into, else itself."""
+        normal = normal_identity(identity, self.clock())
+        for one in self.ledger.of_patient(self.keys.patient(normal), "patient-merge"):
+            if one.columns.status == "merged":
+                return Identity.model_validate(one.state["to"])
+        return identity
+
+    def turn(self, patient_hash: str) -> asyncio.Lock:
+        """One message of a patient at a time: what one is judged on, another would move meanwhile."""
+        return self._turns.setdefault(patient_hash, asyncio.Lock())
 
     async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
         """One message of a patient at a time: what one is judged on, another would move meanwhile."""
@@ -155,10 +166,17 @@ class Intake:
             checked, previous = self._check(message)
             if isinstance(checked, Refused):
                 return checked
-            outcome = await self.ledger.accept(self._accepted(message, checked, previous, caller, trace_id))
+            outcome = await self.keep(self._accepted(message, checked, previous, caller, trace_id))
             if not isinstance(outcome, Stale):
-                return self._answered(outcome)
+                return self.answered(outcome)
         return Busy()
+
+    async def keep(self, every: Sequence[Accepted]) -> Outcome:
+        """A message with what follows from it, in one commit; the message's outcome, or why none was taken."""
+        if len(every) == 1:
+            return await self.ledger.accept(every[0])
+        outcomes = await self.ledger.accept_all(every)
+        return outcomes[0] if isinstance(outcomes[-1], Taken) else outcomes[-1]
 
     async def take_all(
         self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
@@ -170,8 +188,7 @@ class Intake:
         """
         if not all(caller.may_write(message.source) for message in messages):
             return NotTheirs(told("IN-14", "/source"))
-        turn = self._turns.setdefault(self.patient_hash(messages[0].patient), asyncio.Lock())
-        async with turn:
+        async with self.turn(self.patient_hash(messages[0].patient)):
             for _ in range(TRIES):
                 new = [message for message in messages if not isinstance(self._earlier(message), Kept)]
                 if conflict := next((one for one in map(self._earlier, new) if one), None):
@@ -179,11 +196,11 @@ class Intake:
                 judged = self._check_all(messages, whole)
                 if isinstance(judged, Refused):
                     return judged
-                accepted = [
+                accepted = own.each_once(
                     self._accepted(message, *judged[index], caller, trace_id)
                     for index, message in enumerate(messages)
                     if message in new
-                ]
+                )
                 outcomes = await self.ledger.accept_all(accepted)
                 if not outcomes or isinstance(outcomes[-1], Taken):
                     return tuple(Kept(self._receipt_of(message), message not in new) for message in messages)
@@ -220,7 +237,7 @@ class Intake:
         return found[0]
 
     def _not_taken(self, outcome: Outcome) -> NotKept:
-        answer = self._answered(outcome)
+        answer = self.answered(outcome)
         return answer if not isinstance(answer, Kept) else Busy()
 
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
@@ -258,7 +275,7 @@ class Intake:
     ) -> Facts[Any]:
         model = KINDS[at.kind]
         before = model.model_validate(previous.aggregate.state) if previous.aggregate else None
-        others = (word for word in previous.words if word.source != message.source)
+        others = [word for word in previous.words if word.source != message.source]
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
@@ -266,12 +283,14 @@ class Intake:
         replaces = getattr(message, "replaces", None)
         replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
-            message=message,
+            message=self._filled_in(message, patient_hash),
             sent=message,
             catalogue=self.catalogue,
             source=source,
             now=self.clock(),
             previous=before,
+            known=_own_word(previous, message.source),
+            deceased=any(word.body.get("deceased") is not None for word in others),
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=_marking(others),
             booking_known=booking is None or visit is not None,
@@ -287,6 +306,23 @@ class Intake:
             return ()
         found = self.ledger.tied(at.kind, message.source, at.number, ties_of(at, patient_hash), at.starts)
         return tuple(Booking.model_validate(one.state) for one in found)
+
+    def _filled_in(self, message: Message, patient_hash: str) -> Message:
+        """As judged: filed under the identity that its patient's has been merged into, and as her card has her."""
+        sent, now = message.patient.identity, self.current(message.patient.identity)
+        if now != sent:
+            linked = (*(one for one in message.patient.identities if one != now), sent)
+            message = updated(message, patient=updated(message.patient, identity=now, identities=linked))
+        filled: Message = with_card(message, self._card(message, patient_hash))
+        return filled
+
+    def _card(self, message: Message, patient_hash: str) -> Patient | None:
+        """The patient as this source's own card has her; what a card itself says is whole."""
+        if isinstance(message, PatientCard):
+            return None
+        cards = [one for one in self.ledger.of_patient(patient_hash, "patient") if one.source == message.source]
+        last = max(cards, key=lambda one: one.accepted_at, default=None)
+        return Patient.model_validate(last.state["patient"]) if last else None
 
     def _invalid(self, filled: Iterable[Filled]) -> Iterable[Problem]:
         to = literal(self.ids)
@@ -306,8 +342,8 @@ class Intake:
         self._passed.add(content)
 
     def patient_hash(self, patient: Patient) -> str:
-        """What the ledger knows a patient by."""
-        return self.keys.patient(normal_identity(patient.identity, self.clock()))
+        """What the ledger knows a patient by; one identity of two that were merged is filed under the other."""
+        return self.keys.patient(normal_identity(self.current(patient.identity), self.clock()))
 
     def marking(self, patient_hash: str | None) -> Protection | None:
         """What protects the patient now: any source's last word (Decided 22)."""
@@ -323,13 +359,20 @@ class Intake:
 
     # -- keeping ------------------------------------------------------------------------------------------------------
 
-    def _accepted(self, sent: Message, checked: Checked, previous: Previous, caller: Caller, trace_id: str) -> Accepted:
+    def _accepted(
+        self, sent: Message, checked: Checked, previous: Previous, caller: Caller, trace_id: str
+    ) -> list[Accepted]:
+        """The message, and the bookings that it cancels since the patient is dead (DE-1)."""
         judged, at = checked.judged, outline(checked.judged.message)
         patient: Patient = judged.message.patient
         patient_hash = self.patient_hash(patient)
-        word = Word(sent.source, dumped(word_of(patient, sent.patient)), sent.patient.protection is not None)
-        alone = at.alone
-        return Accepted(
+        said = word_of(patient, sent.patient, self._card(sent, patient_hash))
+        if said.protection:
+            said = bare(said)
+        word = Word(sent.source, dumped(said), said.protection is not None)
+        died, told_of = self._died(previous, word, patient_hash, judged.message)
+        audit = Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id)
+        message = Accepted(
             kind=at.kind,
             source=sent.source,
             number=at.number,
@@ -337,37 +380,54 @@ class Intake:
             content_hash=content_hash(sent),
             state=dumped(judged.message),
             parcels=tuple(self._parcels(checked, at, previous, word, patient_hash)),
-            audit=Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id),
+            audit=audit,
             seen=previous.seen,
             patient_hash=patient_hash,
             word=word,
-            strip=self._strip(patient, sent.source) if word.marked and not previous.marked else None,
-            columns=Columns(at.status, at.unit, at.service, at.starts, at.ends),
-            claims=(Claim(f"{alone[0]}:{patient_hash}", alone[1], alone[2]),) if alone else (),
+            strip=self.strip_of(patient, sent.source) if word.marked and not previous.marked else None,
+            columns=own.columns_of(at),
+            claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
-            steps=tuple(steps_of(judged.message, previous)),
+            steps=tuple(steps_of(judged.message, previous.aggregate)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
-            derived=tuple(asdict(derived) for derived in judged.derived),
+            derived=(*(asdict(derived) for derived in judged.derived), *told_of),
             catalogue_version=self.catalogue.version,
             trace_id=trace_id,
         )
+        along = replace(audit, action="booking.cancel")
+        changes = [own.Change(one, booking, patient_hash) for one, booking in died]
+        return [message, *(own.accepted(one, self.catalogue, self.ids, along) for one in changes)]
+
+    def _died(
+        self, previous: Previous, word: Word, patient_hash: str, message: Message
+    ) -> tuple[list[tuple[Aggregate, Booking]], tuple[Json, ...]]:
+        """The bookings that a new word cancels since the patient is dead, and what the receipt tells of; where it says
+        that she is not dead after all, what that had cancelled (DE-1)."""
+        before, now = death.moves(previous, word)
+        if before == now:
+            return [], ()
+        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not _is(one, message)]
+        if not now:
+            return [], death.told(held)
+        died = list(death.cancelled(held, self.clock(), message.patient.protection))
+        return died, tuple(death.derived(one.source, one.number) for one, _ in died)
 
     def _parcels(
         self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
     ) -> Iterable[Packed]:
         """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
-        patient = next(one for one in checked.filled if one.key.kind == "Patient")
-        own = next((one for one in previous.words if one.source == word.source), None)
-        if own is None or (own.body, own.marked) != (word.body, word.marked):
-            others = [Patient.model_validate(one.body) for one in previous.words if one.source != word.source]
-            whole = together(checked.judged.message.patient, others)
-            written = PATIENT.fill(whole, Context(whole, self.catalogue.sources[word.source]))
-            yield Packed((f"patient:{patient_hash}",), (replace(patient, resource=written),))
-        rest = tuple(one for one in checked.filled if one is not patient)
-        needs = (self.ids.of(patient.key), *(self.ids.of(key) for key in at.refers))
-        yield Packed(at.lanes, rest, needs, Priority.LIVE)
+        before = next((one for one in previous.words if one.source == word.source), None)
+        if before is None or (before.body, before.marked) != (word.body, word.marked):
+            message, source = checked.judged.message, self.catalogue.sources[word.source]
+            said = {one.source: Patient.model_validate(one.body) for one in previous.words}
+            others = [one for name, one in said.items() if name != word.source]
+            whole = together(Patient.model_validate(word.body), others)
+            yield Packed(
+                (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
+            )
+        yield from own.behind_patient(checked.judged.message, at, checked.filled, self.ids)
 
-    def _strip(self, patient: Patient, source: str) -> Strip:
+    def strip_of(self, patient: Patient, source: str) -> Strip:
         marking = patient.protection
         if marking is None:
             raise ValueError("nothing marks the patient")
@@ -380,6 +440,8 @@ class Intake:
         )
 
     def _own(self, kind: str, state: Json) -> Own:
+        if kind not in KINDS:
+            return Own((), ())
         message = KINDS[kind].model_validate(state)
         return Own(outline(message).lanes, tuple(self.ids.of(key) for key in own_resources(message)))
 
@@ -395,7 +457,7 @@ class Intake:
             return Conflict(told("IN-11", "/version"), held.version)
         return None
 
-    def _answered(self, outcome: Outcome) -> Answer:
+    def answered(self, outcome: Outcome) -> Answer:
         match outcome:
             case Stale():
                 return Busy()
@@ -407,6 +469,15 @@ class Intake:
                 return Conflict(told("IN-11", "/version"), known)
             case Overlap():
                 return Refused((SECOND_PHYSICIAN,))
+
+
+def _is(held: Aggregate, message: Message) -> bool:
+    at = outline(message)
+    return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
+
+
+def _own_word(previous: Previous, source: str) -> Patient | None:
+    return next((Patient.model_validate(one.body) for one in previous.words if one.source == source), None)
 
 
 def _marking(words: Iterable[Word]) -> Protection | None:

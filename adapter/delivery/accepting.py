@@ -76,7 +76,7 @@ def accept_all(session: Session, desk: Desk, every: Sequence[Prepared]) -> list[
         outcomes.append(accept(session, desk, prepared, patient_moved=prepared.accepted.patient_hash in moved))
         if not isinstance(outcomes[-1], Taken):
             raise NotAll(outcomes)
-        moved.add(prepared.accepted.patient_hash)
+        moved |= {prepared.accepted.patient_hash, *(told.patient_hash for told in prepared.accepted.told)}
     return outcomes
 
 
@@ -98,6 +98,8 @@ def accept(session: Session, desk: Desk, prepared: Prepared, *, patient_moved: b
     if (held.revision if held else 0) != accepted.seen.aggregate:
         return Stale()
     if not patient_moved and patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
+        return Stale()
+    if any(patients.moved(session, told) for told in accepted.told):
         return Stale()
     wanted = claims.look(session, Holder(**named), accepted.claims)
     if isinstance(wanted, Overlap):
@@ -126,13 +128,14 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> A
 
 
 def _marked(session: Session, desk: Desk, accepted: Accepted) -> list[Packed] | None:
-    """Keeps what the source says of the patient. What is to be told anew where that is a new marking; else None."""
-    if not (accepted.patient_hash and accepted.word):
-        return None
-    marked_now = patients.keep(session, desk.bodies, accepted.patient_hash, accepted.word)
-    if not (marked_now and accepted.strip):
-        return None
-    return patients.strip(session, desk.bodies, accepted.patient_hash, accepted.strip)
+    """Keeps what sources say of the patient. What is to be told anew where that is a new marking; else None."""
+    anew = [(told.strip, patients.tell(session, desk.bodies, told)) for told in accepted.told]
+    if accepted.patient_hash and accepted.word:
+        marked_now = patients.keep(session, desk.bodies, accepted.patient_hash, accepted.word)
+        if marked_now and accepted.strip:
+            anew.append((accepted.strip, patients.strip(session, desk.bodies, accepted.patient_hash, accepted.strip)))
+    found = [packed for strip, packed in anew if strip]
+    return [one for packed in found for one in packed] if found else None
 
 
 def _message(desk: Desk, prepared: Prepared, revision: int) -> dict[str, Any]:

@@ -128,8 +128,7 @@ class Ledger:
         def told(outcome: Outcome) -> None:
             if isinstance(outcome, Taken) and not outcome.repeated:
                 self.on_work()
-                if accepted.strip:
-                    self._writer.wipe()
+                self._forget(accepted)
 
         return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
 
@@ -138,12 +137,20 @@ class Ledger:
         why."""
         at = micros(self.clock())
         prepared = [Prepared.of(one, at) for one in every]
+
+        def told() -> None:
+            self.on_work()
+            self._forget(*every)
+
         try:
-            return await self._writer.do(
-                lambda session: accept_all(session, self._desk, prepared), lambda _: self.on_work()
-            )
+            return await self._writer.do(lambda session: accept_all(session, self._desk, prepared), lambda _: told())
         except NotAll as none:
             return none.outcomes
+
+    def _forget(self, *every: Accepted) -> None:
+        """What a new marking has taken away must not be left in the file either."""
+        if any(one.strip or any(told.strip for told in one.told) for one in every):
+            self._writer.wipe()
 
     async def note(self, entry: Entry) -> None:
         """A line in the audit for what is no acceptance: a read, a refusal."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from adapter.delivery import statements
 from adapter.delivery.bodies import Bodies, content_hash, packed
 from adapter.delivery.session import Session
-from adapter.delivery.values import Packed, Strip, Word
+from adapter.delivery.values import Packed, Strip, Told, Word
 from adapter.server.wire import written
 from mappings.problem import Json
 from mappings.shape.filled import Filled
@@ -40,6 +40,28 @@ def keep(session: Session, bodies: Bodies, patient_hash: str, word: Word) -> boo
     else:
         session.run(statements.INSERT_WORD, {**at, **said})
     return _move(session, patient_hash)
+
+
+def moved(session: Session, told: Told) -> bool:
+    """Whether she has something else, or more is said of her, than the caller saw."""
+    rows = session.rows(statements.STATES_OF_PATIENT, {"patient_hash": told.patient_hash})
+    holds = {(row.kind, row.source, row.number) for row in rows}
+    return holds != told.holds or revision(session, told.patient_hash) != told.seen
+
+
+def tell(session: Session, bodies: Bodies, told: Told) -> list[Packed]:
+    """Every word about the patient anew. What is to be delivered bare, where one of two that become one is marked."""
+    anew = strip(session, bodies, told.patient_hash, told.strip) if told.strip else []
+    session.run(statements.FORGET_WORDS, {"of_hash": told.patient_hash})
+    for word in told.words:
+        said = {
+            "marked": word.marked,
+            "word_hash": content_hash(word.body),
+            **bodies.columns("word", written(word.body)),
+        }
+        session.run(statements.INSERT_WORD, {"hash": told.patient_hash, "source": word.source, **said})
+    _move(session, told.patient_hash)
+    return anew
 
 
 def _move(session: Session, patient_hash: str) -> bool:

@@ -102,6 +102,7 @@ ANY_MARKED: Final = sa.select(sa.func.count()).where(
     patient_word.c.hash == value("hash"), patient_word.c.marked.is_(sa.true())
 )
 INSERT_WORD: Final = _insert(patient_word)
+FORGET_WORDS: Final = sa.delete(patient_word).where(patient_word.c.hash == value("of_hash"))
 UPDATE_WORD: Final = (
     sa.update(patient_word)
     .where(patient_word.c.hash == value("of_hash"), patient_word.c.source == value("of_source"))

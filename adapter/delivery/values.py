@@ -130,6 +130,20 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """All that sources say of a patient from now on, where identities are merged or parted."""
+
+    patient_hash: str
+    seen: int
+    """The revision on which the caller judged."""
+    holds: frozenset[tuple[str, str, str]]
+    """(kind, source, number) of all that the patient had then."""
+    words: tuple[Word, ...] = field(repr=False)
+    strip: Strip | None = None
+    """Where one of two that become one is protected, and this one was not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the audit."""
 
@@ -222,6 +236,7 @@ class Accepted:
     word: Word | None = None
     strip: Strip | None = None
     columns: Columns = Columns()
+    told: tuple[Told, ...] = ()
     claims: tuple[Claim, ...] = ()
     """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
     ties: tuple[tuple[str, str], ...] = ()

@@ -18,6 +18,7 @@ from adapter.server.answer import Answer
 from adapter.server.passthrough import Asked, forward
 from mappings.problem import Json
 from mappings.resources import SHAPES
+from mappings.resources.patient import OF_PATIENT
 
 router = APIRouter(default_response_class=Response)
 
@@ -30,7 +31,7 @@ FORMS = {
     "Last-Modified": re.compile(r"[A-Za-z]{3}, [0-9]{2} [A-Za-z]{3} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"),
     "Location": re.compile(r"[!-~]{1,2000}"),
 }
-NOW_ONLY = frozenset({"Patient"})
+NOW_ONLY = OF_PATIENT
 """Read as they are now, never as they were: a server's old versions hold what a marking has taken away (PI-1)."""
 
 

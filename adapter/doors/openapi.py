@@ -28,6 +28,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "booking": "booking/team-of-physician-and-dietitian.json",
         "care-event": "care-event/team-visit-carried-out.json",
         "named-contact": "named-contact/physician-whose-direct-number-the-patient-may-see.json",
+        "patient": "patient/child-with-guardians.json",
     }
 )
 """Fixtures that stand as examples in the contract."""
@@ -107,6 +108,31 @@ def step_body(step: str) -> Json:
     return _body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
 
 
+_OF_SOURCE: Json = {"source": TEXT, "id": TEXT, "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}}
+MERGE: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version", "from", "to"],
+        "properties": {**_OF_SOURCE, "from": schema("Identity"), "to": schema("Identity")},
+    },
+    {
+        "source": "SE2321000115-COSMIC",
+        "id": "M-1",
+        "version": 1,
+        "from": {"kind": "reservidentitet", "value": "98240301AA06"},
+        "to": {"kind": "personnummer", "value": "201701102384"},
+    },
+)
+UNMERGE: Json = _body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version"],
+        "properties": _OF_SOURCE,
+    },
+    {"source": "SE2321000115-COSMIC", "id": "M-1", "version": 2},
+)
 DIRECT_CASE: Json = _body(
     schema("DirectCase"),
     orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),

@@ -78,7 +78,7 @@ OWN: Json = {
         "properties": {
             "id": TEXT,
             "state": {"enum": ["accepted", "delivering", "delivered", "parked"]},
-            "kind": {"enum": list(KINDS)},
+            "kind": {"enum": [*KINDS, "patient-merge"]},
             "source": TEXT,
             "number": TEXT,
             "version": {

@@ -27,12 +27,13 @@ PLURAL: Mapping[str, str] = MappingProxyType(
         "bookings": "booking",
         "care-events": "care-event",
         "named-contacts": "named-contact",
+        "patients": "patient",
     }
 )
 """What stands in URLs, and the kind of message that it holds."""
 
 MEMBER: Mapping[str, str] = MappingProxyType(
-    {"booking": "booking", "care-event": "careEvent", "named-contact": "namedContact"}
+    {"booking": "booking", "care-event": "careEvent", "named-contact": "namedContact", "patient": "card"}
 )
 """The member of an answer that holds a message of a kind."""
 
@@ -134,7 +135,7 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
     """A patient is shown her own; a portal asks by search."""
     if caller.audience not in PATIENTS:
         return True
-    return caller.patient is not None and at.intake.keys.patient(caller.patient) == held.patient_hash
+    return caller.patient is not None and at.intake.keys.patient(at.intake.current(caller.patient)) == held.patient_hash
 
 
 async def waited(request: Request, result: Kept) -> Response:

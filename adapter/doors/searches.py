@@ -27,11 +27,13 @@ from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
 from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
 from mappings.problem import Json, Problem
+from mappings.region.booking import Booking
 from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
 from mappings.rules.cancelling import cancellation_first
+from mappings.rules.deceased import was_cancelled_by_death
 from mappings.rules.patients import under
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
@@ -170,7 +172,7 @@ def _wrong(rule: str, path: str) -> Refused:
 def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | None) -> Asked | Refused:
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(own, count, page) if own else _wrong("IN-8", "/patient")
+        return Asked(at.intake.current(own), count, page) if own else _wrong("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
@@ -180,7 +182,7 @@ def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | Non
         return Refused((NO_NATIONAL_IDENTITY,))
     if own is not None and identity != own:
         raise Forbidden
-    return Asked(identity, count, page)
+    return Asked(at.intake.current(identity), count, page)
 
 
 async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:
@@ -210,7 +212,7 @@ async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
     if fetched.failed is not None:
         return fetched
     named = at.ledger.keys(place[1] for place in _literal(fetched.found))
-    missing = sorted({place for place in _literal(fetched.found) if place not in named or _is_team(place, fetched)})
+    missing = sorted({place for place in _literal(fetched.found) if place not in named or _is_read(place, fetched)})
     more: list[Found] = []
     for kind in sorted({kind for kind, _ in missing}):
         ids = ",".join(resource_id for one, resource_id in missing if one == kind)
@@ -223,10 +225,13 @@ async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
     return Fetched(tuple(_named(one, keys) for one in found), fetched.bad, None)
 
 
-def _is_team(place: tuple[str, str], fetched: Fetched) -> bool:
-    """A contact's team is read, not only named: it says how the team is reached."""
+READ = frozenset({"CareTeam", "RelatedPerson", "Coverage"})
+
+
+def _is_read(place: tuple[str, str], fetched: Fetched) -> bool:
+    """A contact's team is read, not only named: it says how the team is reached; so are those close to a patient."""
     here = {(one.resource["resourceType"], one.resource["id"]) for one in fetched.found}
-    return place[0] == "CareTeam" and place not in here
+    return place[0] in READ and place not in here
 
 
 def _literal(found: Iterable[Found]) -> list[tuple[str, str]]:
@@ -276,12 +281,18 @@ def _matched(
         number = next(key.value for key in one.keys if key.system == f"{search.sid}{source}")
         aggregate = waiting.pop((str(source), number), None)
         last = at.intake.held(aggregate) if aggregate else None
-        if reading.value is None or (last is not None and reading.value.version < last.version):
+        if reading.value is None or (last is not None and _goes_before(last, reading.value)):
             values += [(last, None)] if last is not None else []
         else:
             values.append((_protected(at, reading.value), last))
     values += [(at.intake.held(one), None) for one in waiting.values()]
     return values, warnings
+
+
+def _goes_before(last: Any, value: Any) -> bool:
+    """Whether the last accepted state is shown and not what the server holds: it is later, or cancelled by a death that
+    the server may not know of yet, since that makes no new version (DE-1, Decided 10)."""
+    return value.version < last.version or (isinstance(last, Booking) and was_cancelled_by_death(last))
 
 
 def _source(found: Found, search: Search) -> str | None:

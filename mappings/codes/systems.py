@@ -26,6 +26,10 @@ LOCAL_UNIT = f"{BASE}/sid/unit"
 OF_CONTACT = f"{BASE}/sid/of-contact"
 """Whoever has no id but the contact that speaks of them."""
 LOCAL_PATIENT = f"{BASE}/sid/reservnummer/"
+PASSPORT = f"{BASE}/sid/passport"
+RELATION = f"{BASE}/sid/relation"
+MEMBERSHIP = f"{BASE}/sid/membership"
+"""Of a patient: her own identity stands before the value."""
 STAFF_AT_UNIT = f"{BASE}/sid/staff-at-unit"
 
 # https://simplifier.net/basprofil-se-r4, Inera's terminology
@@ -33,6 +37,7 @@ HSA = "urn:oid:1.2.752.29.4.19"
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
 SAMORDNINGSNUMMER = "http://electronichealth.se/identifier/samordningsnummer"
 RESERVIDENTITET = "http://electronichealth.se/identifier/nationelltReservnummer"
+LMA = "http://electronichealth.se/identifier/LMA-nummer"
 BEFATTNING = "urn:oid:1.2.752.129.2.2.1.4"
 KVA = "urn:oid:1.2.752.116.1.3.2.1.4"
 ICD10 = "urn:oid:1.2.752.116.1.1.1.1.3"
@@ -52,11 +57,16 @@ ATC = "http://www.whocc.no/atc"
 PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 MEDIUM = "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode"
 UCUM = "http://unitsofmeasure.org"
+LANGUAGE = "urn:ietf:bcp:47"
+INTERPRETER_REQUIRED = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 
 # Our own
 VISIT_TEAM_KIND = f"{BASE}/CodeSystem/care-team-kind"
 EVENT_TYPE = f"{BASE}/CodeSystem/event-type"
 CODED_AS = f"{BASE}/CodeSystem/coded-as"
+SYSTEM_REASON = f"{BASE}/CodeSystem/system-cancel-reason"
+RELATION_KIND = f"{BASE}/CodeSystem/relation-kind"
+MEMBERSHIP_KIND = f"{BASE}/CodeSystem/membership-kind"
 
 
 def extension(name: str) -> str:

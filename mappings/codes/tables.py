@@ -13,7 +13,8 @@ from mappings.region.care_event import EventStatus as S
 from mappings.region.care_event import EventType as T
 from mappings.region.named_contact import ContactKind as K
 from mappings.region.named_contact import ContactStatus as C
-from mappings.region.people import ProtectionKind, Way
+from mappings.region.people import AddressKind, MembershipKind, ProtectionKind, Way
+from mappings.region.steps import SystemReason
 
 # http://hl7.org/fhir/R4/valueset-appointmentstatus.html
 APPOINTMENT_STATUS: Final = MappingProxyType(
@@ -130,6 +131,31 @@ PROTECTION_NAME: Final = MappingProxyType(
     }
 )
 """What stands instead of the name (SDV 4.4)."""
+
+# http://hl7.org/fhir/R4/valueset-address-use.html; the exact kind stands beside it
+ADDRESS_USE: Final = MappingProxyType(
+    {AddressKind.HOME: "home", AddressKind.BILLING: "billing", AddressKind.TEMPORARY: "temp"}
+)
+
+# COSMIC: Bokning av reservnummerpatienter och utlandssvenska personer (ID-4, ID-7)
+MEMBERSHIP_TERM: Final = MappingProxyType(
+    {
+        MembershipKind.ASYLUM_SEEKER: "Asylsökande",
+        MembershipKind.UNDOCUMENTED: "Tillståndslös",
+        MembershipKind.UN_DIRECTIVE: "Medborgare enligt FN:s direktiv",
+        MembershipKind.EU_EEA: "EU/EES konvention",
+        MembershipKind.SELF_PAYING: "Självbetalande",
+    }
+)
+TOGETHER: Final = frozenset({MembershipKind.EU_EEA, MembershipKind.SELF_PAYING})
+"""Memberships that may stand together; any other stands alone."""
+
+# http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason (DE-1)
+SYSTEM_CANCELLATION: Final = MappingProxyType({SystemReason.DECEASED: "pat-dec"})
+
+# Skatteverket, codes of deregistration (avregistreringskod); only the one that a rule asks for
+EMIGRATED: Final = frozenset({"UV"})
+"""*Utvandrad*: who keeps a personnummer and lives abroad (*utlandssvensk*)."""
 
 # http://hl7.org/fhir/R4/valueset-contact-point-system.html
 CONTACT_SYSTEM: Final = MappingProxyType({Way.PHONE: "phone", Way.DIGITAL: "url"})

@@ -39,6 +39,9 @@ OF_ALL = (
     (systems.LOCAL_UNIT, "Units without an HSA-id, by source and the source's id"),
     (systems.OF_CONTACT, "Whoever has no id but the contact that speaks of them"),
     (systems.STAFF_AT_UNIT, "Members of staff at a unit"),
+    (systems.PASSPORT, "Passports, of any country"),
+    (systems.RELATION, "Relations of patients, by the patient's identity and the source's number"),
+    (systems.MEMBERSHIP, "Memberships of patients, by the patient's identity and the kind"),
 )
 
 

@@ -31,25 +31,6 @@ class Later:
 NEVER = "never"
 
 LATER: tuple[Later, ...] = (
-    # the patient
-    Later("*", "/patient/memberships", "ID-4", becomes="Coverage"),
-    Later("*", "/patient/deregistration", "ID-9", becomes="Patient.extension(deregistration)"),
-    Later("*", "/patient/registration", "ID-9", becomes="Patient.extension(registration)"),
-    Later("*", "/patient/reserveNumberDecision", "ID-8", becomes="Patient.extension(reserve-number-decision)"),
-    Later("*", "/patient/lmaNumber", "ID-10", becomes="Patient.identifier"),
-    Later("*", "/patient/passportNumber", "ID-10", becomes="Patient.identifier"),
-    Later("*", "/patient/addresses", "ID-11", becomes="Patient.address"),
-    Later("*", "/patient/deceased", "DE-1", becomes="Patient.deceased[x]"),
-    Later("*", "/patient/guardians", "RE-1", becomes="RelatedPerson"),
-    Later("*", "/patient/contactPersons", "RE-3", becomes="RelatedPerson"),
-    Later("*", "/patient/interpreter", "RE-4", becomes="Patient.communication"),
-    Later("*", "/patient/consentedContactData", "RE-5", becomes="Patient.telecom with extension"),
-    Later("*", "/patient/phones", "RE-5", becomes="Patient.telecom, the preferred one by rank"),
-    Later("*", "/patient/smsAllowed", "RE-5", becomes="Patient.telecom.extension(sms-allowed)"),
-    Later("*", "/patient/housing", "PI-1", becomes="Patient.extension(housing)"),
-    Later("*", "/patient/sex", "EV-19", becomes="Patient.gender"),
-    Later("*", "/patient/birthDate", "EV-19", becomes="Patient.birthDate"),
-    Later("*", "/patient/listedUnit", "EV-19", becomes="Patient.generalPractitioner"),
     # the care event
     Later("care-event", "/relations", "RE-2", becomes="Encounter.extension(relation), RelatedPerson"),
     Later("care-event", "/direct", "DK-1", becomes="Encounter.extension(direct)"),
@@ -83,8 +64,7 @@ LATER: tuple[Later, ...] = (
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
         "ID-5": "/selfCheckIn, /patient/memberships",
-        "ID-7": "/patient/memberships",
-        "PI-4": "/patient/identities",
+        "ID-9": "/patient/registration, /patient/deregistration",
         "BO-30": "/lines/staff, which may be absent",
         "BO-33": "/arrival, /patient/memberships",
         "SU-4": "/summons/status",

@@ -22,15 +22,17 @@ from mappings.region.direct_case import DirectCase
 from mappings.region.form import FORMS
 from mappings.region.later import NEVER, Later, later_field, later_value
 from mappings.region.named_contact import NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.values import Instant
 
-Message: TypeAlias = Booking | CareEvent | NamedContact
+Message: TypeAlias = Booking | CareEvent | NamedContact | PatientCard
 M = TypeVar("M", bound=BaseModel)
 
-KINDS: Mapping[str, type[Booking] | type[CareEvent] | type[NamedContact]] = {
+KINDS: Mapping[str, type[Booking] | type[CareEvent] | type[NamedContact] | type[PatientCard]] = {
     "booking": Booking,
     "care-event": CareEvent,
     "named-contact": NamedContact,
+    "patient": PatientCard,
 }
 """Kinds of message, by the name that they have in URLs and in the ledger."""
 

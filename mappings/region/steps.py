@@ -18,11 +18,20 @@ class By(StrEnum):
     """A clock, or what follows from another step (DE-1)."""
 
 
+class SystemReason(StrEnum):
+    """Why the system cancels: reasons of its own, since none of a region's fits."""
+
+    DECEASED = "deceased"
+    """The patient was set to deceased (DE-1)."""
+
+
 class Cancellation(Regional):
     """Why, when and by whom a booking was cancelled (CA-1)."""
 
-    reason: Code = shown(EVERYONE)
+    reason: Code | None = shown(EVERYONE, default=None)
     """*Avbokningsorsak*, a code of the source's table."""
+    system_reason: SystemReason | None = shown(EVERYONE, default=None)
+    """In its place, where the system cancelled."""
     at: Instant = shown(EVERYONE)
     by: By = shown(EVERYONE, default=By.CARE)
     back_to_waiting_list: bool = shown(CARE, default=False)
@@ -31,6 +40,11 @@ class Cancellation(Regional):
     """The sender's word that the whole group was cancelled, as one booking (GR-3)."""
     to_be_invoiced: bool | None = shown(EVERYONE, default=None)
     """Follows from the reason: a late one is invoiced (RB-3)."""
+
+    @property
+    def why(self) -> str | None:
+        """The code of the reason, whosever it is."""
+        return self.system_reason.value if self.system_reason else self.reason
 
 
 class Rebooking(Regional):

@@ -24,6 +24,9 @@ IdentityValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$", max_length=64)]
 """A code of a regional table: a FHIR code (https://hl7.org/fhir/R4/datatypes.html#code)."""
 
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$")]
+"""A language, sign languages among them, as BCP 47 writes it: `ar`, `swl`."""
+
 HsaId: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=r"^[^\s|@:]{1,64}$"),

@@ -7,11 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 from mappings.codes import systems
-from mappings.codes.systems import APPOINTMENT_REASON, CANCELLATION, MEDIUM, PARTICIPATION, VISIT_TEAM_KIND, extension
-from mappings.codes.tables import APPOINTMENT_STATUS, BOOKING_STATUS, STAY_DAYS, SUMMONS_MEDIUM
+from mappings.codes.systems import (
+    APPOINTMENT_REASON,
+    CANCELLATION,
+    MEDIUM,
+    PARTICIPATION,
+    SYSTEM_REASON,
+    VISIT_TEAM_KIND,
+    extension,
+)
+from mappings.codes.tables import APPOINTMENT_STATUS, BOOKING_STATUS, STAY_DAYS, SUMMONS_MEDIUM, SYSTEM_CANCELLATION
 from mappings.problem import Json
 from mappings.region.basis import BasisKind
 from mappings.region.booking import TEAMS, UNTIMED, Booking, BookingStatus, Form
+from mappings.region.steps import SystemReason
 from mappings.region.summons import SENT
 from mappings.resources import booking_parts as parts
 from mappings.resources import keys
@@ -28,7 +37,7 @@ from mappings.resources.parts import (
     performing_organization,
     sub,
 )
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.resources.places import PLACES
 from mappings.resources.staff import BESIDE
 from mappings.shape.codec import FLAG, INSTANT, MINUTES, TEXT, exact, in_stockholm, instant, prefixed
@@ -118,6 +127,14 @@ def _hl7(field: str, table: str) -> Echo:
         return context.vocabulary.column(table, code, "hl7") if code else None
 
     return Echo(write)
+
+
+def _why_cancelled(booking: Any, context: Context) -> str | None:
+    """The HL7 code of the system's reason, else of the regional one."""
+    if booking.cancellation is not None and booking.cancellation.system_reason is not None:
+        return SYSTEM_CANCELLATION[booking.cancellation.system_reason]
+    code: str | None = _hl7("cancellation.reason", "cancel-reasons").write(booking, context)
+    return code
 
 
 def _members(booking: Any, context: Context) -> list[Json]:
@@ -211,7 +228,8 @@ APPOINTMENT = Shape(
             {
                 "coding": [
                     Coding("cancellation.reason", "cancel-reasons"),
-                    {"system": CANCELLATION, "code": _hl7("cancellation.reason", "cancel-reasons")},
+                    {"system": SYSTEM_REASON, "code": Hole("cancellation.system_reason", exact(SystemReason))},
+                    {"system": CANCELLATION, "code": Echo(_why_cancelled)},
                 ]
             },
         ),
@@ -305,7 +323,7 @@ BOOKING = Graph(
     Booking,
     "booking",
     Node("visit", APPOINTMENT, lambda b: keys.booking_key(b.source, b.number)),
-    patient_node("visit", "participant.actor"),
+    *patient_nodes("visit", "participant.actor"),
     Node("basis", SERVICE_REQUEST, basis_key, via=("visit", "basedOn"), when=_has_basis),
     Node(
         "team",

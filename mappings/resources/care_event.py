@@ -13,7 +13,7 @@ from mappings.resources.basis import INTERVAL
 from mappings.resources.booking_parts import GROUP
 from mappings.resources.coding import LISTED, NODES
 from mappings.resources.parts import KRONOR, LINE, VERSION, ext, identified, line_extension, participant_type, sub
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.resources.staff import BESIDE
 from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
@@ -170,7 +170,7 @@ CARE_EVENT = Graph(
     CareEvent,
     "care-event",
     Node("event", ENCOUNTER, lambda e: keys.care_event_key(e.source, e.number)),
-    patient_node("event", "subject"),
+    *patient_nodes("event", "subject"),
     Node(
         "commitment",
         COMMITMENT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.codes import systems
-from mappings.region.people import Identity, Person
+from mappings.region.people import Identity, MembershipKind, Person
 from mappings.region.unit import Unit
 from mappings.shape.codec import plain, reference
 from mappings.shape.key import Key
@@ -41,8 +41,39 @@ def _identity_kind(system: Any, context: Context) -> str:
 IDENTITY_SYSTEM = Codec(
     lambda kind, context: systems.identity_system(kind.value) or context.vocabulary.system("reservnummer"),
     _identity_kind,
+    lambda system: system not in (systems.LMA, systems.PASSPORT, systems.RELATION),
 )
 """Kind of identity and identifier system; a local number has the system of its source."""
+
+
+def relation_key(whole: Any, number: str) -> Key:
+    return Key("RelatedPerson", systems.RELATION, _of_patient(number, whole))
+
+
+def membership_key(whole: Any, kind: MembershipKind) -> Key:
+    return Key("Coverage", systems.MEMBERSHIP, _of_patient(kind.value, whole))
+
+
+def _of_patient(own: str, whole: Any) -> str:
+    return f"{whole.patient.identity.value}/{own}"
+
+
+RELATION = reference("RelatedPerson", lambda number, whole: relation_key(whole, number), lambda key: _after(key.value))
+MEMBERSHIP = reference(
+    "Coverage", lambda kind, whole: membership_key(whole, kind), lambda key: MembershipKind(_after(key.value))
+)
+OF_PATIENT = Codec(lambda own, context: _of_patient(own, context.root), lambda value, _: _after(value))
+"""What the patient's own identity stands before."""
+OF_KIND = Codec(
+    lambda kind, context: _of_patient(kind.value, context.root), lambda value, _: MembershipKind(_after(value))
+)
+
+
+def _after(value: Any) -> str:
+    patient, _, own = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if not patient or not own:
+        raise ValueError("of a patient")
+    return str(own)
 
 
 def unit_part(unit: Unit | None, source: str, owner: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from mappings.codes.tables import CARE_TEAM_STATUS, CONTACT_KIND, CONTACT_KIND_T
 from mappings.region.named_contact import AssistantNurse, Competence, ContactKind, ContactStatus, Missing, NamedContact
 from mappings.resources import keys, staff
 from mappings.resources.parts import VERSION, contact_ways, ext, sub
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
@@ -114,7 +114,7 @@ NAMED_CONTACT = Graph(
     NamedContact,
     "named-contact",
     Node("contact", CONTACT, lambda c: named_contact_key(c.source, c.id)),
-    patient_node("contact", "subject"),
+    *patient_nodes("contact", "subject"),
     Node("role", staff.PRACTITIONER_ROLE, staff.role_key, via=("contact", "participant.member"), owned=False),
     Node(
         "practitioner",

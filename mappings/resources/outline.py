@@ -10,16 +10,23 @@ from typing import Any
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.named_contact import ContactKind, ContactStatus, NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.reading import Message
 from mappings.resources.booking import BOOKING
 from mappings.resources.care_event import CARE_EVENT
 from mappings.resources.keys import booking_key
 from mappings.resources.named_contact import NAMED_CONTACT
+from mappings.resources.patient import PATIENT_CARD
 from mappings.shape.codec import day_of
 from mappings.shape.graph import Graph
 from mappings.shape.key import Key
 
-GRAPHS: dict[str, Graph[Any]] = {"booking": BOOKING, "care-event": CARE_EVENT, "named-contact": NAMED_CONTACT}
+GRAPHS: dict[str, Graph[Any]] = {
+    "booking": BOOKING,
+    "care-event": CARE_EVENT,
+    "named-contact": NAMED_CONTACT,
+    "patient": PATIENT_CARD,
+}
 """The graph of each kind of message."""
 
 
@@ -55,6 +62,8 @@ def outline(message: Message) -> Outline:
             return _care_event(message)
         case NamedContact():
             return _named_contact(message)
+        case PatientCard():
+            return _patient_card(message)
 
 
 def booking_lane(source: str, number: str) -> str:
@@ -107,6 +116,16 @@ def _care_event(event: CareEvent) -> Outline:
         unit=event.performing_unit,
         starts=event.start or event.booked_time,
         ends=event.end,
+    )
+
+
+def _patient_card(card: PatientCard) -> Outline:
+    return Outline(
+        kind="patient",
+        number=card.id,
+        lanes=(f"patient-card:{card.source}/{card.id}",),
+        refers=(),
+        status="deceased" if card.patient.deceased else "living",
     )
 
 

@@ -14,6 +14,7 @@ from mappings.rules import (
     co_planning,
     coding,
     completeness,
+    deceased,
     desk,
     direct,
     due,
@@ -23,6 +24,7 @@ from mappings.rules import (
     life,
     life_of_event,
     named_contact,
+    patient,
     rebooking,
     series,
     summons,
@@ -36,8 +38,8 @@ from mappings.rules.rulebook import COMPUTED, DERIVATIONS, RULES, TIMED, VIEWS
 from mappings.rules.statements import STATEMENTS
 
 _REGISTERING = (
-    *(who, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list, rebooking),
-    *(cancelling, invoicing, team, group, chain, care_event, event_types, coding, due, life_of_event),
+    *(who, patient, deceased, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list),
+    *(rebooking, cancelling, invoicing, team, group, chain, care_event, event_types, coding, due, life_of_event),
     *(named_contact, direct, completeness, visibility),
 )
 """Importing these registers their rules."""

@@ -62,7 +62,23 @@ def cancelling_has_a_reason(facts: Facts[Booking]) -> Iterator[Fault]:
             "Bara en avbokad bokning har en avbokningsorsak: sänd status cancelled, eller ta bort cancellation.",
             "Only a cancelled booking has a cancellation reason: send status cancelled, or take cancellation away.",
         )
-    if cancellation and is_for_others(facts.source.row("cancel-reasons", cancellation.reason), cancellation.by):
+    if cancellation is None:
+        return
+    if cancellation.system_reason is not None and cancellation.by is not By.SYSTEM:
+        yield Fault(
+            "/cancellation/by",
+            "Systemets egen orsak (systemReason) sätts bara när systemet avbokar: sänd by system, eller reason i "
+            "stället för systemReason.",
+            "The system's own reason (systemReason) is set only when the system cancels: send by system, or reason "
+            "in place of systemReason.",
+        )
+    elif (cancellation.reason is None) == (cancellation.system_reason is None):
+        yield Fault(
+            "/cancellation/reason",
+            "En avbokning har en orsak: sänd reason.",
+            "A cancellation has one reason: send reason.",
+        )
+    elif is_for_others(facts.source.row("cancel-reasons", cancellation.reason), cancellation.by):
         yield _not_theirs(cancellation.by)
 
 

@@ -146,7 +146,7 @@ def _rows(before: BookingStatus, after: BookingStatus) -> Iterator[tuple[str, Bo
 def _told(row: tuple[str, BookingStatus, BookingStatus], booking: Booking) -> Taken:
     name, before, after = row
     if name == "cancel" and (cancelled := booking.cancellation):
-        return Taken(name, before, after, cancelled.by, cancelled.at, cancelled.reason)
+        return Taken(name, before, after, cancelled.by, cancelled.at, cancelled.why)
     if name in ("arrive", "check-in") and (arrived := booking.arrival):
         return Taken(name, before, after, By.PATIENT if name == "check-in" else By.CARE, arrived.at)
     return Taken(name, before, after)

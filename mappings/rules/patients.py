@@ -13,12 +13,13 @@ from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Patient, Protection
 from mappings.region.unit import Unit
 from mappings.resources.named_contact import CONTACT, NAMED_CONTACT, named_contact_key
-from mappings.resources.patient import PATIENT
+from mappings.resources.patient import OF_PATIENT, PATIENT, emptied
 from mappings.resources.staff import HEALTHCARE_SERVICE, LOCATION, unit_key
 from mappings.rules.rulebook import updated
 from mappings.rules.who import GIVES_AWAY, PLACES, without_listed_unit
 from mappings.shape.compiled import pull_into
 from mappings.shape.filled import Filled
+from mappings.shape.graph import Graph
 from mappings.shape.key import Key
 from mappings.shape.template import Context, Vocabulary
 
@@ -63,12 +64,21 @@ def bare_patient(patient: Json, protection: Protection) -> Json:
     return dumped(bare(Patient.model_validate(patient), protection))
 
 
-def word_of(patient: Patient, sent: Patient) -> Patient:
-    """What a source says of a patient: as derived, but marked only where this source itself has marked her.
+def with_card(message: Any, card: Patient | None) -> Any:
+    """What a message leaves out of its patient is as its source's own card has it, a marking too."""
+    said = {name: value for name, value in card if value} if card else {}
+    absent = {name: value for name, value in said.items() if not getattr(message.patient, name)}
+    return updated(message, patient=updated(message.patient, **absent)) if absent else message
 
-    If it repeated another's marking, the two would uphold each other's for ever.
+
+def word_of(patient: Patient, sent: Patient, card: Patient | None = None) -> Patient:
+    """What a source says of a patient: its own card, where it has sent one, else what the message says as derived.
+
+    Marked only where this source itself has marked her: if it repeated another's marking, the two would uphold each
+    other's for ever.
     """
-    return updated(patient, protection=sent.protection)
+    own = card.protection if card else None
+    return updated(card or patient, protection=sent.protection or own)
 
 
 def bare_word(word: Json) -> Json:
@@ -83,14 +93,15 @@ def under(message: Any, protection: Protection | None) -> Any:
 
 
 def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
-    """Resources of a patient with a new marking: the Patient anew, and the unit where she is listed without address and
-    phones where nobody but her fixed physician's contact speaks of it. The others hold nothing of her."""
+    """Resources of a patient with a new marking: the Patient anew, those close to her and her memberships emptied, and
+    the unit where she is listed without address and phones where nobody but her fixed physician's contact speaks of
+    it. The others hold nothing of her."""
     written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
     listed = any(_says_where_she_is_listed(one, vocabulary) for one in resources)
 
     def stripped(one: Filled) -> Json:
-        if one.key.kind == "Patient":
-            return written
+        if one.key.kind in OF_PATIENT:
+            return written if one.key.kind == "Patient" else emptied(one).resource
         places = _PLACES.get(one.key.kind, frozenset()) if listed and one.key.system == OF_CONTACT else frozenset()
         return {name: value for name, value in one.resource.items() if name not in places}
 
@@ -112,6 +123,31 @@ def own_resources(message: Any) -> tuple[Key, ...]:
         return ()
     alone = updated(message, unit=Unit())
     return named_contact_key(message.source, message.id), *(unit_key(kind, alone) for kind in _PLACES)
+
+
+def of_patient(
+    graph: Graph[Any], message: Any, said: Iterable[Patient], whole: Patient, vocabulary: Vocabulary
+) -> tuple[Filled, ...]:
+    """The patient's own resources as they are to be, and emptied those that a source has said and that no longer are.
+
+    `said` is every source's word before and now: what each of them brought may be on the server.
+    """
+    nodes = [node for node in graph.nodes if node.shape.kind in OF_PATIENT]
+    now = graph.fill_some(updated(message, patient=whole), vocabulary, nodes)
+    around = [node for node in nodes if node.each]
+    before = (one for word in said for one in graph.fill_some(updated(message, patient=word), vocabulary, around))
+    over = {one.key: emptied(one) for one in before} if around else {}
+    return (*now, *(over[key] for key in over if key not in {one.key for one in now}))
+
+
+def replaced(one: Filled, by: Key) -> Filled:
+    """The Patient of an identity that has been merged into another's (https://hl7.org/fhir/R4/patient.html#links)."""
+    own = one.resource["identifier"][:1]
+    link = [{"other": {"reference": by.text}, "type": "replaced-by"}]
+    labels = {name: one.resource[name] for name in ("meta",) if name in one.resource}
+    return replace(
+        one, resource={"resourceType": "Patient", **labels, "active": False, "identifier": own, "link": link}
+    )
 
 
 def dumped(message: Any) -> Json:

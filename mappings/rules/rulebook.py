@@ -15,7 +15,7 @@ from mappings.problem import Problem, Severity
 from mappings.region.booking import Booking, BookingStatus
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
-from mappings.region.people import Protection
+from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message
 from mappings.shape.codec import day_of
 
@@ -38,6 +38,10 @@ class Facts(Generic[M]):
     """The last accepted version of the same booking, event or contact."""
     contacts: tuple[NamedContact, ...] = ()
     """The patient's other named contacts, from any source."""
+    known: Patient | None = None
+    """What this source last said of the patient."""
+    deceased: bool = False
+    """Whether another source holds her to be dead (DE-1)."""
     protection: Protection | None = None
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
@@ -114,11 +118,12 @@ class Judged(Generic[M]):
 
 
 ORDER = (
-    *("ID-2", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    *("ID-2", "ID-7", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
     *("OC-1", "SU-1", "SU-6", "SU-8"),
     *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
     *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
     *("DK-6", "DK-9", "DK-2", "DK-10"),
+    "DE-1",
 )
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""
 

@@ -14,8 +14,10 @@ from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.catalogue import Catalogue
 from mappings.region.field import Audience, audiences
 from mappings.region.named_contact import ContactStatus, NamedContact
+from mappings.region.patient_card import PatientCard
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
+from mappings.rules.patient import of_age, with_consent, with_guardians_of_minors
 from mappings.rules.portal import actions, for_patient
 from mappings.rules.rulebook import Facts, shows, updated
 from mappings.rules.who import without_listed_unit
@@ -28,14 +30,18 @@ STAFF = frozenset({Audience.STAFF, Audience.STAFF_WITH_RELATION})
 def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalogue) -> Json | None:
     """What this audience sees of a message; None where it sees nothing of it. A patient's bookings say which `actions`
     she may take."""
-    message = without_listed_unit(message)
+    today = day_of(now)
+    if audience is Audience.GUARDIAN and of_age(message.patient, today):
+        return None
+    patient = with_consent(with_guardians_of_minors(message.patient, today))
+    message = updated(without_listed_unit(message), patient=patient)
     if audience not in PATIENTS:
         return projected(message, audience)
-    if not shown_to_patient(message, day_of(now)):
+    if not shown_to_patient(message, today):
         return None
     if isinstance(message, NamedContact):
         return projected(with_allowed_ways(message), audience)
-    if isinstance(message, CareEvent):
+    if not isinstance(message, Booking):
         return projected(message, audience)
     source = catalogue.sources[message.source]
     may = actions(message, Facts(message, message, catalogue, source, now))
@@ -60,6 +66,8 @@ def shown_to_patient(message: Message, today: date) -> bool:
         case NamedContact():
             current = (message.start or date.min) <= today <= (message.end or date.max)
             return message.status is ContactStatus.ACTIVE and current and not message.missing
+        case PatientCard():
+            return True
 
 
 @shows("FK-8")

@@ -210,7 +210,7 @@ class Lost:
     start: datetime
     at: datetime
     by: By
-    reason: str
+    reason: str | None
     cancelled: bool
 
 
@@ -221,7 +221,7 @@ def lost_times(states: Iterable[Booking]) -> tuple[Lost, ...]:
         for move in booking.moves:
             found[move.at, False] = Lost(move.start, move.at, move.by, move.reason, cancelled=False)
         if step := booking.cancellation:
-            found[step.at, True] = Lost(booking.owner.start or step.at, step.at, step.by, step.reason, cancelled=True)
+            found[step.at, True] = Lost(booking.owner.start or step.at, step.at, step.by, step.why, cancelled=True)
     return tuple(sorted(found.values(), key=lambda lost: lost.at))
 
 

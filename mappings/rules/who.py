@@ -16,18 +16,20 @@ from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
 from mappings.region.direct_case import DirectCase, took_part
 from mappings.region.named_contact import ContactKind, NamedContact
-from mappings.region.people import Identity, IdentityKind, SetBy
+from mappings.region.patient_card import PatientCard
+from mappings.region.people import Identity, IdentityKind, Patient, SetBy
 from mappings.region.unit import Unit
 from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 from mappings.shape.codec import STOCKHOLM
 
-ALL = (Booking, CareEvent, NamedContact)
+ALL = (Booking, CareEvent, NamedContact, PatientCard)
 VISITS = (Booking, CareEvent)
 
 CHECKED = {IdentityKind.PERSONNUMMER, IdentityKind.SAMORDNINGSNUMMER}
 
-GIVES_AWAY = ("name", "phone", "address", "region_of_registration", "identities")
-"""What is taken from a protected patient: only the number that identifies is left (SDV 4.4)."""
+STAYS = frozenset({"identity", "protection", "deceased"})
+GIVES_AWAY = tuple(name for name in Patient.model_fields if name not in STAYS)
+"""What is taken from a protected patient: all but the number that identifies, and that she is dead (SDV 4.4)."""
 
 PLACES = ("street", "postal_code", "town", "public_phone", "care_to_care_phone", "contact_ways")
 """What is taken from the unit where a protected patient is listed: it says where she lives (Decided 22)."""
@@ -98,6 +100,20 @@ def without_listed_unit(message: Any) -> Any:
         return message
     empty = {field: Unit.model_fields[field].default for field in PLACES}
     return updated(message, unit=updated(message.unit, **empty))
+
+
+@rule("PI-1", on=(PatientCard,))
+def locked_fields_of_a_protected_patient_are_not_changed(facts: Facts[PatientCard]) -> Iterator[Fault]:
+    """Her own message with her own marking loses them; one that knows of no marking wants to change what is locked."""
+    if facts.protection is None or facts.sent.patient.protection is not None:
+        return
+    for field in GIVES_AWAY:
+        if getattr(facts.sent.patient, field):
+            yield Fault(
+                f"/patient/{to_camel(field)}",
+                "Patienten har skyddade personuppgifter och fältet är låst: utelämna det, eller sänd markeringen.",
+                "The patient has protected identity and the field is locked: leave it out, or send the marking.",
+            )
 
 
 @derives("OR-3", on=VISITS)
@@ -182,6 +198,9 @@ def register_marking_needs_registration_in_sweden(facts: Facts[Any]) -> Iterator
 
 
 def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
+    yield "/patient/listedUnit", message.patient.listed_unit
+    if isinstance(message, PatientCard):
+        return
     if isinstance(message, NamedContact):
         yield "/person/hsaId", message.person.hsa_id
         yield "/unit/hsaId", message.unit.hsa_id if message.unit else None
@@ -202,7 +221,7 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
 @rule("OR-1", on=ALL)
 def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
     yield from _no_hsa_ids(_hsa_ids(facts.message))
-    if not isinstance(facts.message, NamedContact):
+    if isinstance(facts.message, VISITS):
         yield from _unknown_units(facts)
 
 
@@ -304,6 +323,8 @@ def coded_event(event: CareEvent) -> Iterator[tuple[str, str, str | None]]:
 def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
     """(pointer, table, code) of every field that holds a code of a regional table."""
     yield "/patient/regionOfRegistration", "regions", message.patient.region_of_registration
+    if isinstance(message, PatientCard):
+        return
     if isinstance(message, NamedContact):
         yield "/role", "contact-roles", message.role
         position = message.person.position

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import orjson
@@ -70,14 +71,15 @@ class Reading(Generic[M]):
 class Graph(Generic[M]):
     """A regional model and the resources that carry it; the first node is the root.
 
-    Raises TypeError when a field of the model stands in no resource, or a shape names a field that the model lacks.
+    Raises TypeError when a field of the model stands in no resource and is not said to stand `apart`, or a shape names
+    a field that the model lacks.
     """
 
     def __init__(
         self, model: type[M], name: str, *nodes: Node, beside: Iterable[Beside] = (), apart: Iterable[str] = ()
     ) -> None:
         self.model, self.name, self.nodes, self.beside = model, name, nodes, tuple(beside)
-        self.root = nodes[0]
+        self.root, self.apart = nodes[0], tuple(apart)
         self.shapes: dict[str, Shape] = {
             **{f"{name}.{node.name}": node.shape for node in nodes},
             **{f"{name}.{other.name}": other.shape for other in self.beside},
@@ -88,7 +90,7 @@ class Graph(Generic[M]):
                 self.fhirpaths.setdefault(f"{node.part}.{place.field}".strip("."), place.path)
         if strange := sorted(set(spoken_of(nodes)) - set(_fields(model))):
             raise TypeError(f"{model.__name__} has no {', '.join(strange)}")
-        if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(apart)):
+        if forgotten := sorted(set(leaves(model)) - set(self.fhirpaths) - set(self.apart)):
             raise TypeError(f"{model.__name__}: no resource carries {', '.join(forgotten)}")
         if apart_only := sorted(unread(nodes)):
             raise TypeError(f"{model.__name__}: each has a resource of its own, which lacks {', '.join(apart_only)}")
@@ -99,14 +101,19 @@ class Graph(Generic[M]):
 
     def fill(self, value: M, vocabulary: Vocabulary, known: Any = None) -> tuple[Filled, ...]:
         """The resources of an aggregate, references as keys. Raises `Unmappable`, with every field at once."""
+        filled = self.fill_some(value, vocabulary, self.nodes)
+        return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+
+    def fill_some(self, value: M, vocabulary: Vocabulary, nodes: Iterable[Node]) -> tuple[Filled, ...]:
+        """As `fill`, those of some nodes only, and nothing beside them."""
         context = Context(value, vocabulary)
         filled: list[Filled] = []
         lost: list[str] = []
         vague: list[str] = []
-        there = [node for node in self.nodes if node.when(value)]
+        there = frozenset(node.name for node in self.nodes if node.when(value))
         for guard in self._guards:
-            lost += guard.lost(value, frozenset(node.name for node in there))
-        for node in there:
+            lost += guard.lost(value, there)
+        for node in (node for node in nodes if node.name in there):
             try:
                 resources: dict[Key, Json] = {}
                 for _, scope in self.scopes(node, value):
@@ -121,7 +128,7 @@ class Graph(Generic[M]):
                 vague.append(node.part or node.name)
         if lost or vague:
             raise Unmappable(dict.fromkeys(lost or vague))
-        return (*filled, *self._beside(value, vocabulary, known, {item.key for item in filled}))
+        return tuple(filled)
 
     def scopes(self, node: Node, value: M) -> Iterator[tuple[str, Any]]:
         """What a node speaks of in an aggregate, one resource for each; with the field, and the index in a list."""
@@ -149,8 +156,15 @@ class Graph(Generic[M]):
         except ValueError as error:
             raise Unmappable([_lost(other.part, error) or other.name]) from error
 
-    def read(self, root: Json, others: Mapping[Key, Json], vocabulary: Vocabulary) -> Reading[M]:
-        """The aggregate that a root resource and those it refers to carry. References are keys. Never raises.
+    def read(
+        self,
+        root: Json,
+        others: Mapping[Key, Json],
+        vocabulary: Vocabulary,
+        apart: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Reading[M]:
+        """The aggregate that a root resource and those it refers to carry; `apart` brings the fields that stand in no
+        resource. References are keys. Never raises.
 
         What was read is filled again and compared with what is there: each element in which they differ is a finding,
         so that nothing which others wrote is lost in silence.
@@ -158,7 +172,7 @@ class Graph(Generic[M]):
         if root.get("resourceType") != self.root.shape.kind:
             return Reading(None, (Finding(Kind.UNFIT, f"{self.root.shape.kind}.resourceType"),))
         found = self._follow(root, others)
-        out: Out = {}
+        out: Out = dict(apart)
         seen: list[Seen] = []
         for node in self.nodes:
             if node.name in found.one:

@@ -57,7 +57,7 @@ class Planting:
         where = ".".join(names)
         if names[-1] == "value" and names[-2] in ("identity", "identities"):
             self.number(value)
-        elif names[-1] == "value" and names[-2] == "contactWays":
+        elif names[-1] == "value" and names[-2] in ("contactWays", "phones"):
             return self.phone(where)
         elif names[-1] in _PLANTED and names[0] != "unit":
             return self.phone(where) if names[-1] == "phone" else self.word(where)
@@ -66,10 +66,12 @@ class Planting:
 
 def accepted(planting: Planting) -> list[tuple[str, Json]]:
     """(kind, message) of every accepted fixture, planted, in the order to send them in."""
-    found = []
+    found: list[tuple[str, Json]] = []
     for entry in index()[0]:
         message = planting.planted(orjson.loads(entry.body))
         message["patient"] = _whole(planting, message["patient"])
+        if "registerAsked" in message["patient"]:  # asked anew, since the guardians have other names (RE-3)
+            message["patient"]["registerAsked"] = f"2026-11-20T06:{len(found):02}:00+01:00"
         found.append((entry.kind, message))
     return found
 
@@ -77,8 +79,16 @@ def accepted(planting: Planting) -> list[tuple[str, Json]]:
 def _whole(planting: Planting, patient: Json) -> Json:
     """Every patient has a phone and an address, the protected ones too: theirs are dropped."""
     return {
-        "phone": planting.phone("patient.phone"),
-        "address": {"street": planting.word("street"), "town": planting.word("town")},
+        "phones": [{"kind": "mobile", "value": planting.phone("patient.phone")}],
+        "relations": [
+            {
+                "number": "9",
+                "kind": "contactPerson",
+                "name": {"text": planting.word("patient.relations.name")},
+                "phone": planting.phone("patient.relations.phone"),
+            }
+        ],
+        "addresses": [{"kind": "home", "street": planting.word("street"), "town": planting.word("town")}],
     } | patient
 
 

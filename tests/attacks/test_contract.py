@@ -42,13 +42,15 @@ CHECKS = [
 
 BOUNDED = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
-DOORS = ("/v1/bookings", "/v1/care-events", "/v1/named-contacts")
+DOORS = ("/v1/bookings", "/v1/care-events", "/v1/named-contacts", "/v1/patients")
 OPERATIONS = [
     *(("POST", door) for door in DOORS),
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
     ("POST", "/v1/bookings/{source}/{number}/cancel"),
     ("POST", "/v1/direct-cases"),
+    ("POST", "/v1/patients/merge"),
+    ("POST", "/v1/patients/unmerge"),
     ("POST", "/v1/bookings/search"),
     ("POST", "/v1/named-contacts/search"),
     ("GET", "/v1/messages/{id}"),
@@ -133,7 +135,7 @@ def _schema(document: Json, name: str) -> Any:
     return jsonschema_rs.validator_for(whole, validate_formats=True)
 
 
-MODELS = {"booking": "Booking", "care-event": "CareEvent", "named-contact": "NamedContact"}
+MODELS = {"booking": "Booking", "care-event": "CareEvent", "named-contact": "NamedContact", "patient": "PatientCard"}
 ACCEPTED, REFUSED = index()
 
 

@@ -30,7 +30,7 @@ from tests.benchmarks.people import numbers
 from tests.doors.conftest import Region, patient, single, tokens_file
 from tests.whole.processes import Process, running
 
-PLURAL = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts"}
+PLURAL = {"booking": "bookings", "care-event": "care-events", "named-contact": "named-contacts", "patient": "patients"}
 PERSON = "198112189876"
 """A patient of whom nothing is ever sent."""
 SYSTEM = "http://electronichealth.se/identifier/personnummer"
@@ -188,7 +188,13 @@ def _server_fails(attack: Attack) -> None:
 
 def _booking(planting: Planting, number: str, person: str) -> Json:
     message = single(
-        number, patient=patient(person, name={"given": [""], "family": ""}, phone="", address={"street": ""})
+        number,
+        patient=patient(
+            person,
+            name={"given": [""], "family": ""},
+            phones=[{"kind": "home", "value": ""}],
+            addresses=[{"kind": "home", "street": ""}],
+        ),
     )
     message["basis"]["information"] = message["basis"]["deskInformation"] = ""
     planted: Json = planting.planted(message)

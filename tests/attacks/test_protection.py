@@ -21,13 +21,13 @@ from tests.doors.conftest import Region, found, physician, pushed, single, start
 
 NUMBER = "191212121212"
 IDENTITY = {"kind": "personnummer", "value": NUMBER}
-ADDRESS = {"street": "Gömställevägen 7", "postalCode": "302 91", "town": "Undanbo"}
+ADDRESS = {"kind": "home", "street": "Gömställevägen 7", "postalCode": "302 91", "town": "Undanbo"}
 KNOWN: Json = {
     "identity": IDENTITY,
     "identities": [{"kind": "reservidentitet", "value": "19121212R7K2"}],
     "name": {"given": ["Skyddsina"], "family": "Hemlindgren"},
-    "phone": "070-174 99 01",
-    "address": ADDRESS,
+    "phones": [{"kind": "mobile", "value": "070-174 99 01"}],
+    "addresses": [ADDRESS],
     "regionOfRegistration": "01",
 }
 MARKED: Json = {"identity": IDENTITY, "protection": {"kind": "sekretessmarkering"}}
@@ -37,7 +37,7 @@ UNIT = {"hsaId": "SE2321000115-E000000000120"}
 
 GIVES_AWAY = ("Skyddsina", "Hemlindgren", "070-174 99 01", "Gömställevägen", "302 91", "Undanbo", "19121212R7K2")
 LISTED_AT = ("Nyhemsgatan", "302 49", "035-12 35 00", "035-12 35 01")
-DROPPED = {f"/patient/{name}" for name in ("identities", "name", "phone", "address", "regionOfRegistration")}
+DROPPED = {f"/patient/{name}" for name in ("identities", "name", "phones", "addresses", "regionOfRegistration")}
 READERS = ("cosmic", "pasis", "nurse", "portal", "tolvan", "operator")
 
 
@@ -230,7 +230,7 @@ def test_what_a_marking_took_comes_back_only_from_new_messages(world: World) -> 
         assert not patient.get("meta", {}).get("security")
         pushed(region.cosmic, "bookings", single("C-1", 3, patient=KNOWN))
         assert "Hemlindgren" in _answers(region)["nurse bookings search"]
-        assert httpx.get(world.patient).json()["telecom"][0]["value"] == KNOWN["phone"]
+        assert httpx.get(world.patient).json()["telecom"][0]["value"] == "070-174 99 01"
 
 
 def test_PI_2_a_marking_by_hand_protects_as_much(world: World) -> None:

@@ -124,6 +124,7 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
         source=CATALOGUE.sources[message.source],
         now=CLOCK,
         previous=latest.get(_name(message)),
+        known=next((one.patient for one in reversed(hers) if one.source == message.source), None),
         contacts=tuple(one for one in hers if isinstance(one, NamedContact)),
         protection=next(_protections(message, hers), None),
         booking_known=booking is None or visit is not None,

@@ -50,6 +50,7 @@ WORDS = {
         (coding.Icd10, "code of ICD-10-SE"),
         (coding.Kva, "code of KVÅ"),
         (coding.Atc, "code of ATC"),
+        (values.Language, "language, BCP 47"),
     )
 }
 

@@ -12,7 +12,7 @@ from mappings.region.field import EVERYONE, Regional, shown
 from mappings.region.people import Patient
 from mappings.region.values import Code, Day, SourceKey, Text
 from mappings.resources import keys
-from mappings.resources.patient import patient_node
+from mappings.resources.patient import patient_nodes
 from mappings.shape.codec import DAY, TEXT, exact, prefixed, reference
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
@@ -95,7 +95,7 @@ LISTS = Graph(
         ),
         lambda whole: Key("Encounter", SID + whole.source, whole.number),
     ),
-    patient_node("whole", "subject"),
+    *patient_nodes("whole", "subject"),
     *(
         Node(side, Shape(_item(side)), _key(side), part=side, via=("whole", "diagnosis.condition"), each=SID + side)
         for side in ("left", "right")

@@ -17,7 +17,8 @@ from mappings.region.booking import Booking, BookingStatus, Cancellation, Line
 from mappings.region.care_event import CareEvent, EventLine
 from mappings.region.coding import Diagnosis, ExternalCause, Procedure
 from mappings.region.named_contact import NamedContact
-from mappings.region.people import Identity, IdentityKind, Patient
+from mappings.region.patient_card import PatientCard
+from mappings.region.people import Identity, IdentityKind, Membership, Patient, Relation
 from mappings.region.unit import Unit
 from mappings.region.values import (
     EARLIEST,
@@ -33,6 +34,7 @@ from mappings.region.values import (
     Text,
 )
 from mappings.resources import BOOKING, CARE_EVENT, NAMED_CONTACT
+from mappings.resources.patient import PATIENT_CARD
 from mappings.shape.codec import STOCKHOLM
 from mappings.shape.graph import Graph
 from tests.laws.lists import LISTS, Item, Whole, unlike_items
@@ -169,8 +171,13 @@ def _made(model: type[M], values: dict[str, Any]) -> list[M]:
 # -- whole aggregates -------------------------------------------------------------------------------------------------
 
 NATIONAL = st.sampled_from([kind for kind in IdentityKind if kind is not IdentityKind.RESERVNUMMER])
-PATIENTS = models(Patient, identity=models(Identity, kind=NATIONAL))
-"""A local number never identifies a patient alone (ID-1)."""
+PATIENTS = models(
+    Patient,
+    identity=models(Identity, kind=NATIONAL),
+    memberships=several(models(Membership)).filter(lambda found: len({one.kind for one in found}) == len(found)),
+    relations=several(models(Relation)).filter(lambda found: len({one.number for one in found}) == len(found)),
+)
+"""A local number never identifies a patient alone (ID-1); memberships are a set (ID-7), relations have numbers."""
 
 
 def bookings() -> st.SearchStrategy[Booking]:
@@ -242,6 +249,7 @@ GRAPHS: dict[str, tuple[Graph[Any], st.SearchStrategy[Any]]] = {
     "care-event": (CARE_EVENT, care_events()),
     "named-contact": (NAMED_CONTACT, named_contacts()),
     "lists": (LISTS, lists()),
+    "patient": (PATIENT_CARD, models(PatientCard, patient=PATIENTS)),
 }
 
 

@@ -20,7 +20,8 @@ from tests.rules.full import IN_FULL
 from tests.rules.messages import GONE, booking, changed, event, kind_of, physician
 
 PASIS = "SE2321000115-PASIS"
-LAWFUL = {"booking": booking(), "care-event": event(), "named-contact": physician()}
+CARD = {"source": booking()["source"], "id": "PK-1", "version": 1, "patient": booking()["patient"]}
+LAWFUL = {"booking": booking(), "care-event": event(), "named-contact": physician(), "patient": CARD}
 EVERY_TYPE: tuple[Any, ...] = (None, True, False, 0, 7, -1, 1.5, "", "text", [], [1], ["a"], {}, {"a": 1})
 
 

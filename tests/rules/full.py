@@ -5,15 +5,51 @@ from __future__ import annotations
 from copy import deepcopy
 
 from mappings.problem import Json
-from tests.rules.messages import CLINIC, HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
+from tests.rules.messages import CLINIC, COSMIC, HEALTH_CENTRE, cancelled, care_contact, patient, team, team_event
 
 PATIENT_IN_FULL = {
     **patient(),
     "identities": [{"kind": "reservnummer", "value": "R900118A"}],
     "protection": {"kind": "sekretessmarkering", "setBy": "hand"},
-    "phone": "070-111 22 33",
-    "address": {"street": "Lönngatan 1", "postalCode": "302 33", "town": "Halmstad"},
+    "lmaNumber": "52-123456/7",
+    "passportNumber": "FN 123456",
+    "reserveNumberDecision": {"decided": "2026-01-02", "by": "SE2321000115-P0001"},
+    "sex": "male",
+    "birthDate": "1912-12-12",
+    "deceased": {"on": "2026-11-01"},
+    "phones": [{"kind": "mobile", "value": "070-111 22 33", "preferred": True, "smsAllowed": True}],
+    "consentedContactData": {"consented": True, "phone": "070-111 22 34", "email": "tolvan@exempel.se"},
+    "addresses": [
+        {
+            "kind": "temporary",
+            "street": "Lönngatan 1",
+            "postalCode": "302 33",
+            "town": "Halmstad",
+            "country": "Sverige",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+        }
+    ],
     "regionOfRegistration": "13",
+    "registration": {"kind": "Folkbokförd", "since": "1912-12-12"},
+    "deregistration": {"code": "UV", "cause": "Utvandrad", "date": "2020-01-01"},
+    "registerAsked": "2026-11-20T06:00:00+01:00",
+    "listedUnit": "SE2321000115-E000000000120",
+    "housing": "Solgården",
+    "interpreter": {"needed": True, "language": "swl"},
+    "memberships": [{"kind": "euEeaConvention", "start": "2026-01-01", "end": "2026-12-31"}],
+    "relations": [
+        {
+            "number": "1",
+            "kind": "contactPerson",
+            "name": {"given": ["Anna"], "family": "Lind", "text": "Anna Lind"},
+            "identity": {"kind": "personnummer", "value": "198112189876"},
+            "relationship": "Dotter",
+            "phone": "070-111 22 35",
+            "interpreter": {"needed": True, "language": "ar"},
+            "copyOfSummons": True,
+        }
+    ],
 }
 PATIENT_IN_FULL["name"] = {"given": ["Tolvan"], "family": "Tolvansson", "text": "Tolvan Tolvansson"}
 
@@ -104,7 +140,8 @@ BESIDE: Json = {
 
 def booking_in_full() -> Json:
     message = team() | {"patient": PATIENT_IN_FULL, "cancellation": cancelled()["cancellation"]}
-    message["cancellation"] |= {"by": "care", "backToWaitingList": True, "toBeInvoiced": False, "wholeGroup": False}
+    message["cancellation"] |= {"by": "care", "systemReason": "deceased", "backToWaitingList": True}
+    message["cancellation"] |= {"toBeInvoiced": False, "wholeGroup": False}
     message |= deepcopy(BESIDE) | {"summons": message["summons"] | SUMMONS}
     message["lines"][0] |= {"room": "rum-3", "equipment": "ekg-1", "unit": HEALTH_CENTRE, "joins": True}
     message["basis"] |= {
@@ -176,5 +213,14 @@ def contact_in_full() -> Json:
     return message
 
 
-IN_FULL = {"booking": booking_in_full(), "care-event": event_in_full(), "named-contact": contact_in_full()}
+def card_in_full() -> Json:
+    return {"source": COSMIC, "id": "PK-1", "version": 1, "patient": PATIENT_IN_FULL}
+
+
+IN_FULL = {
+    "booking": booking_in_full(),
+    "care-event": event_in_full(),
+    "named-contact": contact_in_full(),
+    "patient": card_in_full(),
+}
 """Every field of every kind of message filled in. No rule is asked here."""

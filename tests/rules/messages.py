@@ -10,7 +10,7 @@ from typing import Any, Final
 from mappings.problem import Json, Problem
 from mappings.region.booking import BookingStatus
 from mappings.region.catalogue import Catalogue
-from mappings.region.people import Protection
+from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message, read
 from mappings.resources.outline import GRAPHS
 from mappings.rules.rulebook import Facts, Judged, judge
@@ -25,8 +25,8 @@ CLINIC, HEALTH_CENTRE, HOME_CARE_UNIT = (f"SE2321000115-E0000000001{number}" for
 GONE: Final = object()
 """`changed(message, pointer, GONE)` takes the member away."""
 
-WITHOUT_FHIRPATH: frozenset[str] = frozenset()
-"""Places that are no one element of a resource: the problem is that all of it is missing, or all of it is there."""
+WITHOUT_FHIRPATH: frozenset[str] = frozenset({"/id"})
+"""Places that are no one element of a resource: the id of a patient's card stands in the ledger alone."""
 
 
 def patient() -> Json:
@@ -238,6 +238,8 @@ def changed(message: Json, pointer: str, value: Any) -> Json:
 def kind_of(message: Json) -> str:
     if "person" in message:
         return "named-contact"
+    if "status" not in message:
+        return "patient"
     return "booking" if "basis" in message or message["number"] == booking()["number"] else "care-event"
 
 
@@ -261,6 +263,8 @@ def judging(
     previous: Json | None = None,
     contacts: tuple[Json, ...] = (),
     others: tuple[Json, ...] = (),
+    known: Patient | None = None,
+    deceased: bool = False,
     protection: Protection | None = None,
     booking_known: bool = True,
     booking_status: BookingStatus | None = None,
@@ -282,6 +286,8 @@ def judging(
             now=now,
             previous=None if previous is None else parsed(previous, region),
             contacts=tuple(parsed(one, region) for one in contacts),
+            known=known,
+            deceased=deceased,
             protection=protection,
             booking_known=booking_known,
             booking_status=booking_status,

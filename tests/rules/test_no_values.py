@@ -34,6 +34,7 @@ MESSAGES: dict[str, list[Json]] = {
     "booking": [booking(), team(), IN_FULL["booking"]],
     "care-event": [event(), team_event(), IN_FULL["care-event"]],
     "named-contact": [physician(), care_contact(), home_care(), other(), IN_FULL["named-contact"]],
+    "patient": [IN_FULL["patient"]],
 }
 
 KEPT = frozenset({"/source", "/form"})

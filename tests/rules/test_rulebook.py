@@ -97,9 +97,9 @@ def test_every_registered_rule_has_tests_that_carry_its_id() -> None:
 TOLD_BY_OTHERS = {
     "BO-5": "D: that the accepted referral fills it in is the journal's own work, where the referral lies",
     "BO-33": "W: asylum seekers are known by their membership, which is yet to come",
-    "PI-1": "E: a locked field is changed at the patient's own door, which is not yet built (Decided 22)",
     "FK-6": "E: a care contact without a name is refused by FK-20; it warns as FK-5 does, which it refers to",
     "FK-11": "W: the items that are missing are told by FK-5, FK-6 and FK-7, each for its kind",
+    "PI-4": "D: older reserve numbers are linked by a merge of identities",
     "PI-2": "V: that the marking still protects is PI-1's own work",
     "PI-3": "V: as PI-1, which strips whoever set the marking",
     "CO-4": "D: that what has no code gets none is CO-1's and CO-2's own work",

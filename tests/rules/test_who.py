@@ -42,6 +42,10 @@ MARKED = {"kind": "sekretessmarkering"}
 HELD = Protection(kind=ProtectionKind.SKYDDAD_FOLKBOKFORING, set_by=SetBy.HAND)
 
 
+SELF_PAYING = [{"kind": "selfPaying"}]
+"""What a patient without a Swedish number must have (ID-4)."""
+
+
 def known_by(kind: str, value: str, message: Json | None = None) -> Json:
     return changed(message or booking(), "/patient/identity", {"kind": kind, "value": value})
 
@@ -166,7 +170,8 @@ def test_ID_2_a_plus_sign_is_set_in_the_year_in_which_one_turns_a_hundred() -> N
 
 
 def test_ID_3_a_reservidentitet_without_letters_is_refused() -> None:
-    assert refusals(known_by("reservidentitet", "199001189876")) == [("ID-3", "/patient/identity/value")]
+    message = changed(known_by("reservidentitet", "199001189876"), "/patient/memberships", SELF_PAYING)
+    assert refusals(message) == [("ID-3", "/patient/identity/value")]
 
 
 def test_ID_3_a_linked_reservidentitet_without_letters_is_refused() -> None:
@@ -175,7 +180,7 @@ def test_ID_3_a_linked_reservidentitet_without_letters_is_refused() -> None:
 
 
 def test_ID_3_a_reservidentitet_with_letters_is_not_checked_as_a_personnummer() -> None:
-    assert lawful(known_by("reservidentitet", "19900118A98C"))
+    assert lawful(changed(known_by("reservidentitet", "19900118A98C"), "/patient/memberships", SELF_PAYING))
 
 
 # -- ID-6 ------------------------------------------------------------------------------------------------------------
@@ -227,12 +232,14 @@ def test_ID_6_the_customer_of_a_protected_patient_follows_before_her_region_is_d
 
 TOLD = {
     "name": {"given": ["Tolvan"], "family": "Tolvansson"},
-    "phone": "070-111 22 33",
-    "address": {"street": "Lönngatan 1", "postalCode": "302 33", "town": "Halmstad"},
+    "phones": [{"kind": "mobile", "value": "070-111 22 33"}],
+    "addresses": [{"kind": "home", "street": "Lönngatan 1", "postalCode": "302 33", "town": "Halmstad"}],
     "regionOfRegistration": "13",
     "identities": [{"kind": "reservnummer", "value": "R900118A"}],
 }
-TAKEN = [("PI-1", f"/patient/{field}") for field in ("name", "phone", "address", "regionOfRegistration", "identities")]
+TAKEN = [
+    ("PI-1", f"/patient/{field}") for field in ("identities", "name", "phones", "addresses", "regionOfRegistration")
+]
 
 
 @pytest.mark.parametrize("message", [booking(), event(), care_contact()], ids=["booking", "event", "contact"])
@@ -294,7 +301,7 @@ def test_PI_1_a_new_marking_strips_what_was_stored_before() -> None:
 
 
 def test_PI_1_nothing_that_a_patient_has_is_forgotten() -> None:
-    assert set(Patient.model_fields) == {"identity", "protection", *GIVES_AWAY}
+    assert set(Patient.model_fields) == {"identity", "protection", "deceased", *GIVES_AWAY}
 
 
 def test_PI_3_a_marking_set_by_hand_protects_just_as_much() -> None:

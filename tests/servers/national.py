@@ -56,6 +56,8 @@ PARTS: dict[str, dict[str, str]] = {
         "204090": "Läkare ej legitimerad, annan",
         "205011": "Barnmorska, mottagning",
     },
+    # RFC 5646: of all languages those that the examples need interpreters for
+    "urn:ietf:bcp:47": _codes("sv ar uk swl"),
     # Socialstyrelsen, KVÅ: the codes of visits and staff in SDV 7.4, in its words
     "urn:oid:1.2.752.116.1.3.2.1.4": {
         "XS900": "Enskilt besök",
