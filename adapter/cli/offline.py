@@ -34,13 +34,15 @@ SIDS: Mapping[str, str] = {
 
 
 def kind_of(raw: Any) -> str | None:
-    """The kind whose fields a message has, by the fewest that are unknown or missing; None where two are as near."""
+    """The kind whose fields a message has, by the fewest that are unknown or missing; None where two are as near, or
+    none is."""
     if not isinstance(raw, dict):
         return None
     strange = {kind: len(set(raw) - fields) + len(needed - set(raw)) for kind, (fields, needed) in _fields().items()}
     fewest = min(strange.values())
     found = [kind for kind, count in strange.items() if count == fewest]
-    return found[0] if len(found) == 1 else None
+    told = len(found) == 1 and len(raw.keys() & _fields()[found[0]][0]) > fewest
+    return found[0] if told else None
 
 
 @cache

@@ -220,7 +220,8 @@ async def _with_the_rest(at: Gateway, fetched: Fetched) -> Fetched:
         if extra.failed is not None:
             return extra
         more += extra.found
-    keys = dict(named) | {(one.resource["resourceType"], one.resource["id"]): one.keys[0] for one in more if one.keys}
+    here = (one for one in (*fetched.found, *more) if one.keys)
+    keys = dict(named) | {(one.resource["resourceType"], one.resource["id"]): one.keys[0] for one in here}
     found = (*fetched.found, *(Found(one.resource, one.keys, False) for one in more))
     return Fetched(tuple(_named(one, keys) for one in found), fetched.bad, None)
 

@@ -344,6 +344,25 @@ UNKNOWN: Final[Json] = {
     "link": [{"other": {"reference": TO_PERSON}, "type": "seealso"}],
 }
 
+NEXT_OF_KIN: Final[Json] = {
+    "resourceType": "RelatedPerson",
+    "active": True,
+    "patient": {"reference": TO_PERSON},
+    "relationship": [own("relation-kind", "contactPerson") | {"text": "Dotter"}],
+    "name": [{"text": "Anna Lind"}],
+    "telecom": [{"system": "phone", "value": "070-174 06 05"}],
+    "communication": [{"language": {"text": "arabiska"}}],
+}
+
+MEMBERSHIP: Final[Json] = {
+    "resourceType": "Coverage",
+    "status": "active",
+    "type": own("membership-kind", "selfPaying"),
+    "beneficiary": {"reference": TO_PERSON},
+    "period": {"start": "2026-01-01"},
+    "payor": [{"reference": TO_PERSON}],
+}
+
 REFUSAL: Final[Json] = {
     "resourceType": "OperationOutcome",
     "issue": [
@@ -471,6 +490,8 @@ VALID: Final[dict[str, Json]] = {
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
     "a patient with absent values": UNKNOWN,
+    "next of kin": NEXT_OF_KIN,
+    "a membership": MEMBERSHIP,
     "a refusal": REFUSAL,
     "a team visit as a collection": as_bundle(*TEAM_VISIT),
     "a team visit as a transaction": as_transaction(*TEAM_VISIT),
