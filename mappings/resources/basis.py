@@ -121,5 +121,5 @@ SERVICE_REQUEST = Shape(
         "reasonCode": [{"text": Hole("basis.search_reason", TEXT)}],
     }
 )
-"""The full basis (https://hl7.org/fhir/R4/servicerequest.html). It has no code: one basis may plan several contacts, and
-each says its care service itself (Decided 16)."""
+"""The full basis (https://hl7.org/fhir/R4/servicerequest.html). It has no code: one basis may plan several contacts,
+and each says its care service itself (Decided 16)."""
