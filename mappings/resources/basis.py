@@ -13,7 +13,7 @@ from mappings.codes.tables import REQUEST_PRIORITY, REQUEST_STATUS
 from mappings.problem import Json
 from mappings.region.basis import BasisKind, MedicalPriority
 from mappings.region.booking import BookingStatus
-from mappings.resources.parts import care_service, ext, identified, patient_reference, performing_organization, sub
+from mappings.resources.parts import ext, identified, patient_reference, performing_organization, sub
 from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, exact, plain
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
@@ -114,7 +114,6 @@ SERVICE_REQUEST = Shape(
         "intent": "plan",
         "category": [{"coding": [Coding("basis.category1", "category1")]}],
         "priority": Echo(lambda b, _: REQUEST_PRIORITY[b.basis.medical_priority] if b.basis.medical_priority else None),
-        "code": {"coding": [Echo(care_service)]},
         "subject": {"reference": Echo(patient_reference)},
         "occurrenceDateTime": Hole("basis.target_date", DAY),
         "authoredOn": Hole("basis.registered", DAY),
@@ -122,4 +121,5 @@ SERVICE_REQUEST = Shape(
         "reasonCode": [{"text": Hole("basis.search_reason", TEXT)}],
     }
 )
-"""The full basis (https://hl7.org/fhir/R4/servicerequest.html)."""
+"""The full basis (https://hl7.org/fhir/R4/servicerequest.html). It has no code: one basis may plan several contacts,
+and each says its care service itself (Decided 16)."""

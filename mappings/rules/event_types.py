@@ -134,7 +134,8 @@ def booked_visit_is_hidden_then_pre_registered_then_itself(facts: Facts[CareEven
     before = facts.previous
     if before is not None and not event.event_type_history:
         changed = before.event_type is not event.event_type
-        history = retyped(before, T.ADMIN, facts.now).event_type_history if changed else before.event_type_history
+        until = event.start if event.start and event.start <= facts.now else facts.now
+        history = retyped(before, T.ADMIN, until).event_type_history if changed else before.event_type_history
         paths += ["/eventTypeHistory"] * bool(history)
         event = updated(event, event_type_history=history)
     return event, paths

@@ -7,7 +7,7 @@ from datetime import date
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
-from mappings.region.booking import CALLED_OFF, Booking, BookingStatus
+from mappings.region.booking import UNTIMED, Booking, BookingStatus
 from mappings.region.catalogue import Row
 from mappings.region.people import IdentityKind, Patient
 from mappings.region.summons import Summons, SummonsStatus, SummonsTemplate, SummonsWay
@@ -15,6 +15,8 @@ from mappings.rules.portal import PERMITS
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 
 ON = (Booking,)
+TO_COME = UNTIMED | {BookingStatus.PRELIMINARY, BookingStatus.BOOKED}
+"""States in which a summons may still be chosen."""
 S = BookingStatus
 
 FAILED = frozenset({SummonsStatus.DIGITAL_FAILED, SummonsStatus.DIGITAL_TOO_LATE})
@@ -120,9 +122,9 @@ def _born(patient: Patient) -> date | None:
 
 @rule("SU-1", on=ON)
 def digital_summons_goes_where_it_can(facts: Facts[Booking]) -> Iterator[Fault]:
-    """What was called off calls nobody."""
+    """Asked while the visit is to come: what has been sent, or was called off, calls nobody."""
     summons, possible = facts.message.summons, digital_possible(facts)
-    if summons is None or facts.message.status in CALLED_OFF:
+    if summons is None or facts.message.status not in TO_COME:
         return
     if summons.way is SummonsWay.DIGITAL and possible is False:
         yield Fault(

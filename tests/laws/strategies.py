@@ -145,11 +145,10 @@ def _limit(limits: tuple[Any, ...], name: str) -> Any:
     return next((found for limit in limits if (found := getattr(limit, name, None)) is not None), None)
 
 
-@st.composite
-def models(draw: st.DrawFn, /, model: type[M], **given: st.SearchStrategy[Any]) -> M:
+def models(model: type[M], /, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[M]:
     """Any instance of the model; `given` stands for the fields that must be something narrower."""
     parts = st.fixed_dictionaries({**_fields(model), **given})
-    return draw(parts.map(lambda values: _made(model, values)).filter(bool))[0]
+    return parts.map(lambda values: _made(model, values)).filter(bool).map(lambda made: made[0])
 
 
 @cache
