@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import orjson
 
-from adapter.delivery.values import Aggregate, Happened
+from adapter.delivery.values import Aggregate, Happened, Word
 from mappings.region.booking import Booking
+from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline
 from mappings.rules.life import taken
@@ -39,3 +40,12 @@ def steps_of(message: Message, held: Aggregate | None) -> Iterable[Happened]:
 def content_hash(message: Message) -> str:
     """Equal for the same message as sent, however it was written (Decided 21)."""
     return hashlib.sha256(orjson.dumps(dumped(message), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def own_word(words: Iterable[Word], source: str) -> Patient | None:
+    """What this source last said of the patient."""
+    return next((Patient.model_validate(word.body) for word in words if word.source == source), None)
+
+
+def marking_of(words: Iterable[Word]) -> Protection | None:
+    return next((Protection.model_validate(word.body["protection"]) for word in words if word.marked), None)

@@ -33,12 +33,11 @@ def cancelled(
             yield one, under(cancelled_by_death(booking, now), protection)
 
 
-def told(held: Iterable[Aggregate]) -> tuple[Json, ...]:
+def undone(held: Iterable[Aggregate]) -> list[Aggregate]:
     """What the death cancelled, for whoever undoes it: nothing is restored but by a new version of each."""
-    return tuple(
-        derived(one.source, one.number) for one in held if was_cancelled_by_death(Booking.model_validate(one.state))
-    )
+    return [one for one in held if was_cancelled_by_death(Booking.model_validate(one.state))]
 
 
-def derived(source: str, number: str) -> Json:
-    return {"rule": "DE-1", "path": f"/bookings/{source}/{number}"}
+def told(bookings: Iterable[Aggregate]) -> tuple[Json, ...]:
+    """As a receipt has it."""
+    return tuple({"rule": "DE-1", "path": f"/bookings/{one.source}/{one.number}"} for one in bookings)

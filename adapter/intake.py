@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, steps_of, ties_of
+from adapter.beside import content_hash, joined, marking_of, own_word, steps_of, ties_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -32,6 +32,19 @@ from adapter.delivery.values import (
     Word,
 )
 from adapter.keys import Keys
+from adapter.outcomes import (
+    SECOND_PHYSICIAN,
+    Answer,
+    Busy,
+    Checked,
+    Conflict,
+    Kept,
+    NotKept,
+    NotTheirs,
+    Refused,
+    Whole,
+    problem_json,
+)
 from adapter.security.caller import Caller
 from adapter.server.ids import Ids
 from adapter.server.references import literal, rendered
@@ -39,7 +52,6 @@ from adapter.validation import validate
 from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
-from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, Patient, Protection
@@ -58,7 +70,7 @@ from mappings.rules.patients import (
     with_card,
     word_of,
 )
-from mappings.rules.rulebook import Derived, Facts, Judged, derive, judge, updated
+from mappings.rules.rulebook import Facts, derive, judge, updated
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
@@ -68,56 +80,6 @@ PASSED = 10_000
 
 TRIES = 5
 """How often a message is judged again because something it was judged on has moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was kept; why."""
-
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotTheirs:
-    """The caller may not write for this source."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The version was used for something else, or is older than what is known."""
-
-    problem: Problem
-    known: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Committed, now or before."""
-
-    receipt: Receipt
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What would be accepted, and the resources that it would become."""
-
-    judged: Judged[Any]
-    filled: tuple[Filled, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """Others kept moving what it was judged on; nothing was kept, and the same may be sent again."""
-
-
-Whole: TypeAlias = Callable[[Sequence[Any]], Iterable[Problem]]
-"""What is wrong with messages that go together, as derived; paths begin with `/bookings/N`."""
-
-NotKept: TypeAlias = Refused | NotTheirs | Conflict | Busy
-Answer: TypeAlias = Kept | NotKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +251,10 @@ class Intake:
             source=source,
             now=self.clock(),
             previous=before,
-            known=_own_word(previous, message.source),
+            known=own_word(previous.words, message.source),
             deceased=any(word.body.get("deceased") is not None for word in others),
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
-            protection=_marking(others),
+            protection=marking_of(others),
             booking_known=booking is None or visit is not None,
             booking_status=carried_out.status if carried_out else None,
             booking=carried_out,
@@ -349,7 +311,7 @@ class Intake:
         """What protects the patient now: any source's last word (Decided 22)."""
         if patient_hash is None or not self.ledger.marked(patient_hash):
             return None
-        return _marking(self.ledger.words(patient_hash))
+        return marking_of(self.ledger.words(patient_hash))
 
     def held(self, aggregate: Aggregate) -> Message:
         """A last accepted state, under what protects its patient now."""
@@ -408,9 +370,9 @@ class Intake:
             return [], ()
         held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not _is(one, message)]
         if not now:
-            return [], death.told(held)
+            return [], death.told(death.undone(held))
         died = list(death.cancelled(held, self.clock(), message.patient.protection))
-        return died, tuple(death.derived(one.source, one.number) for one, _ in died)
+        return died, death.told(one for one, _ in died)
 
     def _parcels(
         self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
@@ -474,48 +436,3 @@ class Intake:
 def _is(held: Aggregate, message: Message) -> bool:
     at = outline(message)
     return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
-
-
-def _own_word(previous: Previous, source: str) -> Patient | None:
-    return next((Patient.model_validate(one.body) for one in previous.words if one.source == source), None)
-
-
-def _marking(words: Iterable[Word]) -> Protection | None:
-    return next((Protection.model_validate(word.body["protection"]) for word in words if word.marked), None)
-
-
-SECOND_PHYSICIAN = Problem(
-    "FK-2",
-    "/kind",
-    "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version.",
-    "The patient has a fixed physician already in the period: end that one first, by a new version.",
-)
-
-
-def problem_json(problem: Problem) -> Json:
-    """A problem as receipts and refusals tell it."""
-    return {
-        "rule": problem.rule,
-        "severity": problem.severity.value,
-        "path": problem.path,
-        "fhirpath": problem.fhirpath,
-        "sv": problem.sv,
-        "en": problem.en,
-    }
-
-
-__all__ = [
-    "Answer",
-    "Audience",
-    "Busy",
-    "Checked",
-    "Conflict",
-    "Derived",
-    "Intake",
-    "Kept",
-    "NotKept",
-    "NotTheirs",
-    "Refused",
-    "content_hash",
-    "problem_json",
-]

@@ -28,7 +28,8 @@ from adapter.delivery.values import (
     Told,
     Word,
 )
-from adapter.intake import TRIES, Answer, Busy, Conflict, Intake, Kept, NotTheirs, Refused
+from adapter.intake import TRIES, Intake
+from adapter.outcomes import Answer, Busy, Conflict, Kept, NotTheirs, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
 from mappings.region.patient_card import PatientCard

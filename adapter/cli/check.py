@@ -16,8 +16,8 @@ from adapter.cli.console import console, progress, tell, write_line
 from adapter.cli.exits import Code
 from adapter.cli.items import Item, items, place, size
 from adapter.cli.problems import outcome_of, worse
-from adapter.intake import problem_json
 from adapter.keys import DEMO_SECRET, Keys
+from adapter.outcomes import problem_json
 from adapter.region import catalogue
 from adapter.server.ids import Ids
 from adapter.server.references import literal, rendered

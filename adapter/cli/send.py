@@ -21,7 +21,7 @@ from adapter.cli.items import Item, items, size
 from adapter.cli.problems import worse
 from adapter.cli.sending_state import Outcome, Sent, State
 from adapter.doors.regional import PLURAL
-from adapter.intake import problem_json
+from adapter.outcomes import problem_json
 from mappings.problem import Json
 from mappings.region.reading import told
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapter.delivery.values import MessageState, Receipt, Standstill
-from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused, problem_json
+from adapter.outcomes import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused, problem_json
 from mappings.problem import Json, Problem
 from mappings.region.reading import told
 

@@ -16,7 +16,7 @@ from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import CHAIN, CHAIN_KEPT, CHAIN_SHOWN
 from adapter.doors.regional import Key, refused, trace
 from adapter.doors.steps import object_of
-from adapter.intake import Refused
+from adapter.outcomes import Refused
 from mappings.problem import Problem
 from mappings.region.booking import Booking
 from mappings.region.reading import read, told

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from adapter.doors.answers import answer, not_kept
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import DIRECT_CASE, REGISTERED
-from adapter.intake import NotTheirs, Refused, problem_json
+from adapter.outcomes import NotTheirs, Refused, problem_json
 from mappings.problem import Json
 from mappings.region.direct_case import DirectCase
 from mappings.region.reading import read, told

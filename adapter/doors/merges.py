@@ -13,8 +13,8 @@ from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, MERGE, UNMERGE, WAITING
 from adapter.doors.regional import refused, trace, waited
 from adapter.doors.steps import object_of
-from adapter.intake import Answer, Kept, Refused
 from adapter.merging import KIND, NOT_MERGED, Merge, Merging
+from adapter.outcomes import Answer, Kept, Refused
 from mappings.problem import Json
 from mappings.region.people import Identity
 from mappings.region.reading import told

@@ -15,7 +15,7 @@ from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json,
 from adapter.doors.chain_state import members_of, state_of
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, CHECKED, RECEIPT, WAITING, message_body, state
-from adapter.intake import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
+from adapter.outcomes import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
 from mappings.rules.visibility import PATIENTS, seen

@@ -21,7 +21,7 @@ from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_o
 from adapter.doors.openapi import SEARCH
 from adapter.doors.openapi import found as told_of
 from adapter.doors.steps import object_of
-from adapter.intake import Refused
+from adapter.outcomes import Refused
 from adapter.security.caller import Caller
 from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved

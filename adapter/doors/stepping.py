@@ -15,7 +15,7 @@ from adapter.doors.history import of_server
 from adapter.doors.openapi import CHANGES, STEPPED, STEPPING, TIMELINE, step_body
 from adapter.doors.regional import Key, matches, own_word, refused, trace, waited
 from adapter.doors.steps import after_step, said_of
-from adapter.intake import Kept, Refused
+from adapter.outcomes import Kept, Refused
 from adapter.security.caller import Caller
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus

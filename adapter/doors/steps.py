@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from adapter.delivery.values import Aggregate
-from adapter.intake import Refused
+from adapter.outcomes import Refused
 from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue

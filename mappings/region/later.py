@@ -75,6 +75,7 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "EV-7": "the clock, as EV-2",
         "EV-11": "an overview of care events, which there is none of yet",
         "EV-18": "/reason of the booking, which is carried",
+        "EV-19": "fields of /patient and of the event, which are carried",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-23": "a switch of the region",
         "DK-2": "/direct and /diagnoses of the care event that a registration becomes",

@@ -87,8 +87,8 @@ def memberships_are_a_set(facts: Facts[Any]) -> Iterator[Fault]:
         elif number and not {kind, *kinds[:number]} <= TOGETHER:
             yield Fault(
                 f"/patient/memberships/{number}/kind",
-                "Bara euEeaConvention och selfPaying kan stå tillsammans: behåll det medlemskap som gäller.",
-                "Only euEeaConvention and selfPaying may stand together: keep the membership that holds.",
+                "Bara euEeaConvention och selfPaying kan stå tillsammans: sänd bara det medlemskap som gäller.",
+                "Only euEeaConvention and selfPaying may stand together: send only the membership that holds.",
             )
     if lives_abroad(patient) and patient.identity.kind is not IdentityKind.PERSONNUMMER:
         yield Fault(
@@ -170,8 +170,8 @@ def each_address_is_of_its_kind(facts: Facts[Any]) -> Iterator[Fault]:
         if address.kind in kinds[:number]:
             yield Fault(
                 f"{at}/kind",
-                "En patient har en adress av varje slag: behåll den som gäller.",
-                "A patient has one address of each kind: keep the one that holds.",
+                "En patient har en adress av varje slag: sänd bara den som gäller.",
+                "A patient has one address of each kind: send only the one that holds.",
             )
         for field in ("start", "end"):
             if address.kind is AddressKind.TEMPORARY and getattr(address, field) is None:

@@ -20,8 +20,9 @@ from pathlib import Path
 import aiohttp
 import orjson
 
+from adapter.beside import content_hash
 from adapter.delivery.ledger import Ledger
-from adapter.intake import Intake, content_hash
+from adapter.intake import Intake
 from adapter.keys import Keys, read
 from adapter.region import catalogue
 from adapter.security.caller import OPERATOR

@@ -281,8 +281,8 @@ KNOWN = patient(
     NUMBER,
     identities=[{"kind": "reservidentitet", "value": PLANTED["reserve"]}],
     name={"given": [PLANTED["given"]], "family": PLANTED["family"]},
-    phone=PLANTED["phone"],
-    address={"street": PLANTED["street"], "postalCode": PLANTED["postal"], "town": PLANTED["town"]},
+    phones=[{"kind": "mobile", "value": PLANTED["phone"]}],
+    addresses=[{"kind": "home", "street": PLANTED["street"], "postalCode": PLANTED["postal"], "town": PLANTED["town"]}],
     regionOfRegistration="01",
 )
 UNIT: Json = {

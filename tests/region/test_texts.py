@@ -14,7 +14,7 @@ import pytest
 from adapter.cli import convert, offline
 from adapter.doors import searches
 from adapter.doors.answers import WORDS
-from adapter.intake import SECOND_PHYSICIAN
+from adapter.outcomes import SECOND_PHYSICIAN
 from mappings.problem import Problem
 from mappings.region import reading
 from mappings.region.form import FORMS
@@ -133,12 +133,13 @@ def test_what_is_not_yet_built_is_named_with_its_rule_and_what_to_do(later: Any)
 
 
 def test_a_field_that_is_to_come_is_refused_by_its_name() -> None:
-    message = orjson.loads((ROOT / "fixtures/messages/booking/quick-basis.json").read_bytes())
-    message["patient"]["interpreter"] = {"language": "ar"}
-    [told] = read("booking", orjson.dumps(message), sample()).problems
-    assert (told.rule, told.path) == ("RE-4", "/patient/interpreter")
-    assert told.sv == "Fältet interpreter är ännu inte byggt (regel RE-4): utelämna fältet till dess."
-    assert told.en == "The field interpreter is not yet built (rule RE-4): leave the field out until then."
+    fixture = "fixtures/messages/named-contact/physician-whose-direct-number-the-patient-may-see.json"
+    message = orjson.loads((ROOT / fixture).read_bytes())
+    message["origin"] = "2026-11-20"
+    [told] = read("named-contact", orjson.dumps(message), sample()).problems
+    assert (told.rule, told.path) == ("FK-19", "/origin")
+    assert told.sv == "Fältet origin är ännu inte byggt (regel FK-19): utelämna fältet till dess."
+    assert told.en == "The field origin is not yet built (rule FK-19): leave the field out until then."
 
 
 def test_a_mandatory_field_that_could_not_be_derived_is_told_by_its_name() -> None:

@@ -235,6 +235,11 @@ def changed(message: Json, pointer: str, value: Any) -> Json:
     return whole
 
 
+def of_a_child(message: Json) -> Json:
+    """Whose guardian still sees what is hers (RE-1)."""
+    return changed(message, "/patient/identity/value", "201701102384")
+
+
 def kind_of(message: Json) -> str:
     if "person" in message:
         return "named-contact"

@@ -16,6 +16,7 @@ from tests.rules.messages import (
     changed,
     event,
     lawful,
+    of_a_child,
     parsed,
     refusals,
     team_event,
@@ -75,7 +76,7 @@ def test_IN_9_what_is_no_code_of_icd_10_is_refused(code: str) -> None:
 
 @pytest.mark.parametrize("audience", [Audience.PATIENT, Audience.GUARDIAN])
 def test_CO_5_the_patient_sees_diagnoses_and_kva(audience: Audience) -> None:
-    message = changed(event(), "/procedures", [diagnosis("1", "DT007")])
+    message = of_a_child(changed(event(), "/procedures", [diagnosis("1", "DT007")]))
     shown = seen(parsed(message), audience, NOW, sample())
     assert shown
     assert shown["diagnoses"] == [diagnosis("1", "E11.9")]

@@ -25,6 +25,7 @@ from tests.rules.messages import (
     event,
     lawful,
     millennium,
+    of_a_child,
     parsed,
     planned_event,
     refusals,
@@ -287,8 +288,9 @@ def test_EV_7_one_that_is_discharged_by_hand_says_when() -> None:
 @pytest.mark.parametrize("status", ["planned", "arrived", "ongoing", "checkedOut", "cancelled"])
 def test_EV_7_what_is_not_discharged_does_not_go_to_1177(status: str) -> None:
     for audience in PATIENTS:
-        assert seen(parsed(event()), audience, NOW, sample())
-        assert seen(parsed(changed(event(), "/status", status)), audience, NOW, sample()) is None
+        whole = of_a_child(event())
+        assert seen(parsed(whole), audience, NOW, sample())
+        assert seen(parsed(changed(whole, "/status", status)), audience, NOW, sample()) is None
 
 
 def test_IN_8_what_has_begun_says_when() -> None:

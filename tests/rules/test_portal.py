@@ -12,7 +12,7 @@ from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.rules.visibility import PATIENTS, seen
 from tests.region.sample import sample
-from tests.rules.messages import NOW, booking, changed, parsed, team
+from tests.rules.messages import NOW, booking, changed, of_a_child, parsed, team
 from tests.rules.test_co_planning import co_planned
 from tests.rules.test_group import group, group_team
 from tests.rules.test_summons import planned, video
@@ -65,7 +65,7 @@ SERIES = {"series": {"id": "S", "interval": "P14D"}}
 )
 def test_PO_1_what_a_patient_may_do_follows_from_form_state_and_care_service(message: Json, actions: list[str]) -> None:
     for audience in PATIENTS:
-        assert may(message, audience=audience) == actions
+        assert may(of_a_child(message), audience=audience) == actions
 
 
 @pytest.mark.parametrize("form", [booking(), team(), group(), group_team(), co_planned()])

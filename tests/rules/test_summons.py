@@ -29,7 +29,10 @@ SURGERY = "SE2321000115-E000000000110"
 CHILD = {"identity": {"kind": "personnummer", "value": "201212121212"}}
 """Thirteen years old on 12 December 2025."""
 GROWN = {"identity": {"kind": "personnummer", "value": "198112189876"}}
-WITHOUT_BIRTHDAY = {"identity": {"kind": "reservidentitet", "value": "20121212ABCD"}}
+WITHOUT_BIRTHDAY = {
+    "identity": {"kind": "reservidentitet", "value": "20121212ABCD"},
+    "memberships": [{"kind": "selfPaying"}],
+}
 
 
 def called(**summons: Any) -> Json:

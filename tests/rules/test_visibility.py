@@ -22,6 +22,7 @@ from tests.rules.messages import (
     changed,
     event,
     home_care,
+    of_a_child,
     parsed,
     physician,
 )
@@ -103,10 +104,6 @@ def sees(audience: Audience, message: Json, now: datetime = NOW) -> Json | None:
 def complete(kind: str) -> Json:
     """Every field filled in, but for what hides the whole from the patient or her guardian (RE-1)."""
     return of_a_child({name: value for name, value in IN_FULL[kind].items() if name != "missing"})
-
-
-def of_a_child(message: Json) -> Json:
-    return changed(message, "/patient/identity/value", "201701102384")
 
 
 # -- every field, every audience -------------------------------------------------------------------------------------

@@ -103,8 +103,8 @@ def test_the_trace_points_at_the_item() -> None:
 
 
 def test_a_field_that_only_the_parent_holds_does_not_load() -> None:
-    root, patient, left, right = LISTS.nodes
+    *others, left, right = LISTS.nodes
     shape = left.shape.template | {"note": []}
     bare = Node(left.name, type(left.shape)({**shape, "identifier": []}), left.key, left.part, left.via, each=left.each)
     with pytest.raises(TypeError, match=r"lacks left\.number"):
-        Graph(Whole, "bare", root, patient, bare, right, apart=("left.notes",))
+        Graph(Whole, "bare", *others, bare, right, apart=("left.notes",))
