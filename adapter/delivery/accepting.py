@@ -72,18 +72,33 @@ def accept_all(session: Session, desk: Desk, every: Sequence[Prepared]) -> list[
     """Several in one commit, or none: raises `NotAll`. All were judged on what was there before the first."""
     outcomes: list[Outcome] = []
     moved: set[str | None] = set()
+    before = {_named(prepared.accepted): _revision(session, prepared.accepted) for prepared in every}
     for prepared in every:
-        outcomes.append(accept(session, desk, prepared, patient_moved=prepared.accepted.patient_hash in moved))
+        patient_moved = prepared.accepted.patient_hash in moved
+        revision = before.pop(_named(prepared.accepted), None)
+        outcomes.append(accept(session, desk, prepared, patient_moved=patient_moved, before=revision))
         if not isinstance(outcomes[-1], Taken):
             raise NotAll(outcomes)
         moved |= {prepared.accepted.patient_hash, *(told.patient_hash for told in prepared.accepted.told)}
     return outcomes
 
 
-def accept(session: Session, desk: Desk, prepared: Prepared, *, patient_moved: bool = False) -> Outcome:
+def _named(accepted: Accepted) -> Holder:
+    return Holder(accepted.kind, accepted.source, accepted.number)
+
+
+def _revision(session: Session, accepted: Accepted) -> int:
+    held = session.row(statements.AGGREGATE_STAMP, _named(accepted)._asdict())
+    return held.revision if held else 0
+
+
+def accept(
+    session: Session, desk: Desk, prepared: Prepared, *, patient_moved: bool = False, before: int | None = None
+) -> Outcome:
     """Decides on what is committed now, then writes. Everything but `Taken` has written nothing.
 
-    `patient_moved`: by another of the same commit, which was judged beside this one.
+    `patient_moved`: by another of the same commit, which was judged beside this one. `before`: the revision before the
+    first of them, which may have stripped this one.
     """
     accepted = prepared.accepted
     named = {"kind": accepted.kind, "source": accepted.source, "number": accepted.number}
@@ -95,7 +110,8 @@ def accept(session: Session, desk: Desk, prepared: Prepared, *, patient_moved: b
     held = session.row(statements.AGGREGATE_STAMP, named)
     if held and accepted.version < held.version:
         return VersionOld(held.version)
-    if (held.revision if held else 0) != accepted.seen.aggregate:
+    revision = held.revision if held else 0
+    if (revision if before is None else before) != accepted.seen.aggregate:
         return Stale()
     if not patient_moved and patients.revision(session, accepted.patient_hash) != accepted.seen.patient:
         return Stale()
@@ -106,7 +122,7 @@ def accept(session: Session, desk: Desk, prepared: Prepared, *, patient_moved: b
         return wanted
     if held or wanted:
         claims.settle(session, Holder(**named), wanted)
-    return Taken(_write(session, desk, prepared, accepted.seen.aggregate + 1))
+    return Taken(_write(session, desk, prepared, revision + 1))
 
 
 def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Any:

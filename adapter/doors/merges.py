@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from adapter.doors.answers import not_kept, refusal
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
-from adapter.doors.openapi import ACCEPTED, MERGE, UNMERGE, WAITING
+from adapter.doors.openapi import ACCEPTED, WAITING
+from adapter.doors.openapi_schemas import MERGE, UNMERGE
 from adapter.doors.regional import refused, trace, waited
 from adapter.doors.steps import object_of
 from adapter.merging import KIND, NOT_MERGED, Merge, Merging

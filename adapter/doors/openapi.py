@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, schema
+from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
@@ -45,15 +45,10 @@ def shown(kind: str) -> str:
 def message_body(kind: str) -> Json:
     """The body of a push: the model's own JSON Schema, with a fixture as example."""
     example = orjson.loads((fixtures() / "messages" / EXAMPLES[kind]).read_bytes())
-    return _body(schema(KINDS[kind].__name__), example)
+    return body(schema(KINDS[kind].__name__), example)
 
 
-def _body(schema: Json, example: Any, *, required: bool = True) -> Json:
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"requestBody": {"required": required, "content": content}}
-
-
-SEARCH: Json = _body(
+SEARCH: Json = body(
     {
         "type": "object",
         "additionalProperties": False,
@@ -105,35 +100,10 @@ def step_body(step: str) -> Json:
     if door.demanded:
         schema["required"] = sorted(door.demanded)
     said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
-    return _body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
+    return body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
 
 
-_OF_SOURCE: Json = {"source": TEXT, "id": TEXT, "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}}
-MERGE: Json = _body(
-    {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["source", "id", "version", "from", "to"],
-        "properties": {**_OF_SOURCE, "from": schema("Identity"), "to": schema("Identity")},
-    },
-    {
-        "source": "SE2321000115-COSMIC",
-        "id": "M-1",
-        "version": 1,
-        "from": {"kind": "reservidentitet", "value": "98240301AA06"},
-        "to": {"kind": "personnummer", "value": "201701102384"},
-    },
-)
-UNMERGE: Json = _body(
-    {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["source", "id", "version"],
-        "properties": _OF_SOURCE,
-    },
-    {"source": "SE2321000115-COSMIC", "id": "M-1", "version": 2},
-)
-DIRECT_CASE: Json = _body(
+DIRECT_CASE: Json = body(
     schema("DirectCase"),
     orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),
 )
@@ -337,7 +307,7 @@ CHANGES: Responses = {
     **STRANGER,
     403: _refused("The feed is for source systems and operators"),
 }
-CHAIN: Json = _body(
+CHAIN: Json = body(
     {
         "type": "object",
         "additionalProperties": False,

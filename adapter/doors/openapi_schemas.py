@@ -1,6 +1,8 @@
-"""The schemas of the contract that stand for nothing in the regional model: problems, receipts, outcomes."""
+"""The schemas of the contract that stand for nothing in the regional model: problems, receipts, outcomes, merges."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from mappings.problem import Json, Severity
 from mappings.region.reading import KINDS
@@ -12,6 +14,11 @@ MOMENT: Json = {"type": "string", "format": "date-time"}
 
 def schema(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def body(schema: Json, example: Any, *, required: bool = True) -> Json:
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": required, "content": content}}
 
 
 OWN: Json = {
@@ -100,3 +107,29 @@ OWN: Json = {
         },
     },
 }
+
+_OF_SOURCE: Json = {"source": TEXT, "id": TEXT, "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}}
+MERGE: Json = body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version", "from", "to"],
+        "properties": {**_OF_SOURCE, "from": schema("Identity"), "to": schema("Identity")},
+    },
+    {
+        "source": "SE2321000115-COSMIC",
+        "id": "M-1",
+        "version": 1,
+        "from": {"kind": "reservidentitet", "value": "98240301AA06"},
+        "to": {"kind": "personnummer", "value": "201701102384"},
+    },
+)
+UNMERGE: Json = body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "id", "version"],
+        "properties": _OF_SOURCE,
+    },
+    {"source": "SE2321000115-COSMIC", "id": "M-1", "version": 2},
+)
