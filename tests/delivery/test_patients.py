@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapter.delivery import Accepted, Ledger, Own, Packed, Strip, Word
+from adapter.delivery import Accepted, Ledger, Own, Packed, Stale, Strip, Taken, Word
 from adapter.server.client import FhirClient
 from mappings.problem import Json
 from mappings.shape.filled import Filled
@@ -68,6 +68,26 @@ async def test_a_patient_is_marked_while_any_sources_last_word_says_so(ledger: L
     await taken(ledger, booking("B-1", 2))
     assert ledger.marked(PATIENT)
     await taken(ledger, booking("B-2", 2, source="T"))
+    assert not ledger.marked(PATIENT)
+
+
+async def test_others_of_the_commit_that_marks_a_patient_are_judged_on_what_was_before_it(ledger: Ledger) -> None:
+    for number in ("B-1", "B-2"):
+        await taken(ledger, booking(number))
+    both = [booking(number, 2, marked=True) for number in ("B-1", "B-2")]
+    both = [replace(one, seen=ledger.previous("booking", "S", one.number, PATIENT).seen) for one in both]
+    assert all(isinstance(one, Taken) for one in await ledger.accept_all(both))
+    held = {one.number: (one.version, one.state) for one in ledger.of_patient(PATIENT, "booking")}
+    assert held == {number: (2, {"number": number}) for number in ("B-1", "B-2")}
+
+
+async def test_one_that_moved_before_the_commit_that_marks_a_patient_is_stale(ledger: Ledger) -> None:
+    for number in ("B-1", "B-2"):
+        await taken(ledger, booking(number))
+    both = [booking(number, 3, marked=True) for number in ("B-1", "B-2")]
+    both = [replace(one, seen=ledger.previous("booking", "S", one.number, PATIENT).seen) for one in both]
+    await taken(ledger, booking("B-2", 2))
+    assert (await ledger.accept_all(both))[-1] == Stale()
     assert not ledger.marked(PATIENT)
 
 

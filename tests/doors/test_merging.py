@@ -63,6 +63,21 @@ def test_PI_4_all_that_the_reserve_number_has_moves_to_the_personnummer_in_one_c
     assert left["value"] in [one["value"] for one in hers["identifier"]]
 
 
+def test_what_ties_a_booking_to_others_of_the_patient_moves_along(region: Region, number: str) -> None:
+    """BO-26 looks at the patient's other new visits of the day."""
+    left, stays = reserve(), number_of("198112189876")
+    pushed(region.cosmic, "bookings", _new_visit(f"{number}-A", "08", {"identity": left, **PAYING}))
+    merged(region, merge(number, left, stays))
+    later = pushed(region.cosmic, "bookings", _new_visit(f"{number}-B", "10", {"identity": stays}))
+    assert "BO-26" in [one["rule"] for one in later["warnings"]]
+
+
+def _new_visit(number: str, hour: str, patient: Json) -> Json:
+    message = single(number, patient=patient)
+    message["lines"][0] |= {"careService": "mottagningsbesok-lakare", "start": f"2026-12-01T{hour}:00:00+01:00"}
+    return message
+
+
 def test_a_later_message_that_uses_the_old_identity_is_filed_with_the_new(region: Region, number: str) -> None:
     left, stays = reserve(), number_of("190910199827")
     first = single(f"{number}-A", patient={"identity": left, **PAYING})

@@ -117,6 +117,9 @@ def test_DE_1_her_coming_bookings_are_cancelled_by_the_system_in_the_same_commit
     at = region.cosmic.get(f"/v1/bookings/{SOURCE}/{number}-coming").json()
     assert (at["booking"]["version"], at["revision"]) == (1, 2)
 
+    told = region.cosmic.get(f"/v1/bookings/{SOURCE}/{number}-coming/timeline").json()["steps"][-1]
+    assert (told["step"], told["by"], told["reason"]) == ("cancel", "system", "deceased")
+
     undone = pushed(region.cosmic, "patients", card(number, UNO, 2))
     assert undone["derived"] == [{"rule": "DE-1", "path": f"/bookings/{SOURCE}/{number}-coming"}]
     assert region.cosmic.get(f"/v1/bookings/{SOURCE}/{number}-coming").json()["booking"]["status"] == "cancelled"
