@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from mappings.region.field import CARE, Regional, shown
+from pydantic import model_validator
+
+from mappings.region.field import CARE, Regional, says_something, shown
 from mappings.region.values import Code, Day, HsaId, Instant, Interval, SourceKey, Text
 
 
@@ -37,6 +39,8 @@ class FollowUp(Regional):
     diagnosis: Text | None = shown(CARE, personal=True, default=None)
     planned_action: Text | None = shown(CARE, personal=True, default=None)
     """*Planerad åtgärd*."""
+
+    _says_something = model_validator(mode="after")(says_something)
 
 
 class Basis(Regional):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import model_validator
+
 from mappings.region.basis import Basis, BasisKind, FollowUp, MedicalPriority
-from mappings.region.field import CARE, EVERYONE, Regional, shown
+from mappings.region.field import CARE, EVERYONE, Regional, says_something, shown
 from mappings.region.people import Patient
 from mappings.region.steps import Arrival, By, Cancellation, Rebooking
 from mappings.region.summons import Summons, SummonsStatus, SummonsTemplate, SummonsWay
@@ -121,6 +123,8 @@ class Admission(Regional):
     other: Text | None = shown(CARE, personal=True, default=None)
     """*Övrigt*: for the ward only, nothing sensitive (BO-13)."""
 
+    _says_something = model_validator(mode="after")(says_something)
+
 
 class SelfCheckIn(Regional):
     """*Självbetjäning*: what the patient meets when she checks in by herself (BO-21). Amounts in whole kronor."""
@@ -134,6 +138,8 @@ class SelfCheckIn(Regional):
     visit_cost: int | None = shown(CARE, default=None, ge=0, le=9_999_999)
     """*Besökskostnad*."""
     patient_information: Text | None = shown(EVERYONE, personal=True, default=None)
+
+    _says_something = model_validator(mode="after")(says_something)
 
 
 class Chain(Regional):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from mappings.region.field import CARE, EVERYONE, Regional, shown
+from pydantic import model_validator
+
+from mappings.region.field import CARE, EVERYONE, Regional, says_something, shown
 from mappings.region.values import Instant, Text
 
 
@@ -69,3 +71,5 @@ class Summons(Regional):
     status: SummonsStatus | None = shown(CARE, default=None)
     status_at: Instant | None = shown(CARE, default=None)
     """When it is to be sent, was sent or printed (SU-4)."""
+
+    _says_something = model_validator(mode="after")(says_something)

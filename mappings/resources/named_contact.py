@@ -15,7 +15,7 @@ from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
-from mappings.shape.template import Coding, Each, Echo, Hole, Usually, When, view
+from mappings.shape.template import Coding, Each, Echo, Hole, Item, Usually, When, view
 
 NATIONAL = frozenset(CONTACT_KIND)
 OTHER = frozenset({ContactKind.OTHER})
@@ -65,25 +65,28 @@ CONTACT = Shape(
         "subject": {"reference": Hole("patient.identity", keys.PATIENT)},
         "period": {"start": Hole("start", DAY), "end": Hole("end", DAY)},
         "participant": [
-            {
-                "role": [
-                    {
-                        "coding": [
-                            When(
-                                "kind",
-                                NATIONAL,
-                                {
-                                    "system": systems.CONTACT_KIND,
-                                    "code": Echo(lambda c, _: CONTACT_KIND[c.kind]),
-                                    "display": Echo(lambda c, _: CONTACT_KIND_TERM[c.kind]),
-                                },
-                            ),
-                            Coding("role", "contact-roles"),
-                        ]
-                    }
-                ],
-                "member": {"reference": Echo(lambda c, _: staff.role_key(c).text)},
-            }
+            Item(
+                {
+                    "role": [
+                        {
+                            "coding": [
+                                When(
+                                    "kind",
+                                    NATIONAL,
+                                    {
+                                        "system": systems.CONTACT_KIND,
+                                        "code": Echo(lambda c, _: CONTACT_KIND[c.kind]),
+                                        "display": Echo(lambda c, _: CONTACT_KIND_TERM[c.kind]),
+                                    },
+                                ),
+                                Coding("role", "contact-roles"),
+                            ]
+                        }
+                    ],
+                    "member": {"reference": Echo(lambda c, _: staff.role_key(c).text)},
+                },
+                by={"member": {"reference": Echo(lambda c, _: staff.role_key(c).text, kind="PractitionerRole")}},
+            )
         ],
         "managingOrganization": [{"reference": staff.to_unit("Organization")}],
         "telecom": [contact_ways("person.contact_ways")],

@@ -45,6 +45,10 @@ def listed(booking: Booking) -> Listed | None:
     return Listed.MISSED if booking.status is S.NO_SHOW else None
 
 
+NOT_FOLLOWED = FollowUp.model_construct()
+"""What a row says where the basis says nothing of a follow-up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the list, for care staff: it holds personal data and is never shown on 1177."""
@@ -117,7 +121,7 @@ def row(booking: Booking, source: Source, now: datetime, earlier: Sequence[Booki
         missing_fee=_fee_is_missing(booking),
         cancel_reason=next((one.reason for one in reversed(lost) if one.cancelled), None),
         rebook_reason=next((one.reason for one in reversed(lost) if not one.cancelled), None),
-        follow_up=basis.follow_up or FollowUp(),
+        follow_up=basis.follow_up or NOT_FOLLOWED,
         waiting=waiting_time(booking, source, now, earlier),
     )
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import BaseModel
 
+from mappings.resources.places import PLACES
 from mappings.shape.graph import Graph, leaves
 from mappings.shape.template import Coding, Hole
 from mappings.shape.trace import Step, trace
@@ -19,7 +20,7 @@ from tests.laws.strategies import GRAPHS, TABLES, Sent, sent
 Generated = tuple[Graph[Any], list[Sent[Any]]]
 
 MANY = settings(
-    max_examples=400,
+    max_examples=800,
     derandomize=True,
     deadline=None,
     database=None,
@@ -102,7 +103,8 @@ def test_every_place_of_every_resource_is_written(generated: Generated, steps: l
 
 
 def test_what_goes_along_beside_an_aggregate_has_the_shapes_of_another(generated: Generated) -> None:
+    """Rooms and equipment apart: they are only written, since no message is about them."""
     graph, _ = generated
     read = {id(node.shape) for other, _ in GRAPHS.values() for node in other.nodes}
 
-    assert {id(other.shape) for other in graph.beside} <= read
+    assert {id(other.shape) for other in graph.beside if other not in PLACES} <= read

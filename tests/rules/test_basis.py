@@ -238,7 +238,9 @@ def test_BO_13_it_is_never_shown_on_1177(audience: Audience) -> None:
 @pytest.mark.parametrize("length", ["1-3", "3-5", "5-10", "10+"])
 def test_BO_22_a_planned_admission_has_an_estimated_length(length: str) -> None:
     assert lawful(admission(estimatedLength=length, reason="Operation", activitiesBefore="Provtagning"))
-    assert refusals(changed(admission(), "/admission/estimatedLength", GONE)) == [("BO-22", "/admission")]
+    assert refusals(changed(admission(reason="Operation"), "/admission/estimatedLength", GONE)) == [
+        ("BO-22", "/admission")
+    ]
     assert refusals(changed(admission(), "/admission", GONE)) == [("BO-22", "/admission")]
 
 
