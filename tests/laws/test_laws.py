@@ -58,7 +58,8 @@ class Written:
         """What is read, with some of the resources as others left them."""
         resources = [(changed or {}).get(index, one.resource) for index, one in enumerate(self.filled)]
         others = {one.key: resource for one, resource in zip(self.filled, resources, strict=True)}
-        return self.graph.read(resources[0], others, TABLES)
+        apart = {name: getattr(self.sent.value, name) for name in self.graph.apart}
+        return self.graph.read(resources[0], others, TABLES, apart)
 
     def says(self, reading: Reading[Any]) -> bool:
         """True where just what was sent was read, to the offset of every time."""
