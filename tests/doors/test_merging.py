@@ -73,7 +73,7 @@ def test_what_ties_a_booking_to_others_of_the_patient_moves_along(region: Region
 
 
 def _new_visit(number: str, hour: str, patient: Json) -> Json:
-    message = single(number, patient=patient)
+    message = single(number, patient=patient, noMedicalConnection=True)
     message["lines"][0] |= {"careService": "mottagningsbesok-lakare", "start": f"2026-12-01T{hour}:00:00+01:00"}
     return message
 
