@@ -54,6 +54,7 @@ class Kind(StrEnum):
     BOOKING = "booking"
     CARE_EVENT = "care-event"
     NAMED_CONTACT = "named-contact"
+    PATIENT = "patient"
 
 
 class Described(StrEnum):
@@ -62,6 +63,7 @@ class Described(StrEnum):
     BOOKING = "booking"
     CARE_EVENT = "care-event"
     NAMED_CONTACT = "named-contact"
+    PATIENT = "patient"
     CATALOGUE = "catalogue"
 
 

@@ -60,7 +60,7 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
         return refusal(request, 404)
     if (expected := request.headers.get("if-match")) is not None and not matches(expected, held.revision):
         return refusal(request, 412, (told("IN-11", ""),))
-    said = said_of(step, await json_of(request))
+    said = said_of(step, await json_of(request), at.catalogue.sources[source])
     if isinstance(said, Refused):
         return not_kept(request, said)
     message = after_step(step, said, held, own_word(at, held), at.catalogue)

@@ -13,7 +13,7 @@ from adapter.delivery.values import Aggregate
 from adapter.outcomes import Refused
 from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
-from mappings.region.catalogue import Catalogue
+from mappings.region.catalogue import Catalogue, Source
 from mappings.region.reading import read, told
 from mappings.rules.stepping import DOORS, Door
 
@@ -49,13 +49,14 @@ def _at(name: str) -> str:
     return f"/{name if _NAME.fullmatch(name) else '?'}"
 
 
-def said_of(step: str, body: bytes) -> Json | Refused:
+def said_of(step: str, body: bytes, source: Source) -> Json | Refused:
     """What a step's door was told; else what is wrong with its form."""
     door = DOORS[step]
     said = object_of(body or b"{}", VERSIONS | door.members.keys())
     if isinstance(said, Refused):
         return said
-    lacking = sorted(door.demanded - said.keys())
+    version = "changedAt" if source.changed_at else "version"
+    lacking = sorted((door.demanded | {version}) - said.keys())
     return Refused(tuple(told("IN-8", f"/{name}") for name in lacking)) if lacking else said
 
 

@@ -159,7 +159,7 @@ class Outcome(Regional):
     """Derived; never sent."""
 
 
-class Admission(Regional):
+class Hospitalization(Regional):
     """From where to where (*insätt*, *utsätt*): inpatients only (EV-10)."""
 
     admitted_from: Code | None = shown(CARE, personal=True, default=None)
@@ -256,7 +256,7 @@ class CareEvent(Regional):
     """Of an outpatient consult: the sender's word that the patient had to move to the consultant (EV-16)."""
     no_notes_or_transactions: bool | None = shown(CARE, default=None)
     """The sender's word that neither journal notes nor cash transactions exist (EV-4)."""
-    admission: Admission | None = shown(CARE, default=None)
+    admission: Hospitalization | None = shown(CARE, default=None)
     diagnoses: tuple[Diagnosis, ...] = shown(EVERYONE, personal=True, default=(), max_length=100)
     """In order: the main diagnosis first (CO-3)."""
     external_causes: tuple[ExternalCause, ...] = shown(EVERYONE, personal=True, default=(), max_length=100)

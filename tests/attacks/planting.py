@@ -71,7 +71,7 @@ def accepted(planting: Planting) -> list[tuple[str, Json]]:
         message = planting.planted(orjson.loads(entry.body))
         message["patient"] = _whole(planting, message["patient"])
         if "registerAsked" in message["patient"]:  # asked anew, since the guardians have other names (RE-3)
-            message["patient"]["registerAsked"] = f"2026-11-20T06:{len(found):02}:00+01:00"
+            message["patient"]["registerAsked"] = f"2026-11-20T{6 + len(found) // 60:02}:{len(found) % 60:02}:00+01:00"
         found.append((entry.kind, message))
     return found
 

@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from adapter.sandbox import running_sandbox
 from mappings.problem import Json
+from mappings.rules.stepping import DOORS as STEPS
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import TOLVAN, Region, physician, pushed, single, starting
 from tests.golden.corpus import index
@@ -47,7 +48,11 @@ OPERATIONS = [
     *(("POST", door) for door in DOORS),
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
-    ("POST", "/v1/bookings/{source}/{number}/cancel"),
+    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in STEPS),
+    ("GET", "/v1/bookings/{source}/{number}/timeline"),
+    ("PUT", "/v1/chains/{source}/{id}"),
+    ("GET", "/v1/chains/{source}/{id}"),
+    ("GET", "/v1/changes"),
     ("POST", "/v1/direct-cases"),
     ("POST", "/v1/patients/merge"),
     ("POST", "/v1/patients/unmerge"),

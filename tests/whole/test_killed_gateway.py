@@ -46,7 +46,7 @@ class _Gateway:
 
     async def push(self, client: httpx.AsyncClient, number: str, version: int, person: str) -> None:
         """Sends one version until the gateway says that it has it, as a journal system must."""
-        body = team_booking(number, version, person, _start(version))
+        body = team_booking(number, version, person, _start(version)) | {"rebookings": _moves(version)}
         while True:
             try:
                 answer = await client.post(f"{self.process.base}/v1/bookings", json=body)
@@ -60,6 +60,12 @@ class _Gateway:
 
 def _start(version: int) -> datetime:
     return datetime(2026, 12, 1, 8, tzinfo=UTC) + timedelta(hours=version)
+
+
+def _moves(version: int) -> list[Json]:
+    """Every time that it had before (RB-1)."""
+    why = {"reason": "enheten-ombokar", "at": "2026-11-20T09:00:00+01:00"}
+    return [{"start": _start(earlier).isoformat(), **why} for earlier in range(1, version)]
 
 
 async def _load(gateway: _Gateway, restart: Callable[[], Process]) -> None:
