@@ -293,6 +293,13 @@ TIMELINE: Responses = {
     404: _refused("No such booking"),
     503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
 }
+_PLACE: Json = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "default": 0}
+AFTER: Json = {
+    "parameters": [
+        {"name": "after", "in": "query", "description": "A place that an earlier answer gave", "schema": _PLACE},
+        *WAITING["parameters"],
+    ]
+}
 CHANGES: Responses = {
     200: {
         "description": "What came after that place, and where to go on",
@@ -305,6 +312,7 @@ CHANGES: Responses = {
         ),
     },
     **STRANGER,
+    **UNTRUE,
     403: _refused("The feed is for source systems and operators"),
 }
 CHAIN: Json = body(

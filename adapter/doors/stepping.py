@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from adapter.delivery.values import Change, Entry, Recorded
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
-from adapter.doors.openapi import CHANGES, STEPPED, STEPPING, TIMELINE, step_body
+from adapter.doors.openapi import AFTER, CHANGES, STEPPED, STEPPING, TIMELINE, step_body
 from adapter.doors.regional import Key, matches, own_word, refused, trace, waited
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
@@ -126,11 +126,19 @@ def _step_json(one: Recorded) -> Json:
 # -- the feed --------------------------------------------------------------------------------------------------------
 
 
-@router.get("/v1/changes", summary="What became of messages, and what patients ask for", responses=CHANGES)
-async def changes(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+@router.get(
+    "/v1/changes",
+    summary="What became of messages, and what patients ask for",
+    openapi_extra=AFTER,
+    responses=CHANGES,
+)
+async def changes(request: Request) -> Response:
     """In the order in which it happened, after a place that an earlier answer gave; `Prefer: wait=20` waits."""
     at, caller = gateway(request), caller_of(request)
-    sources = _sources(caller)
+    sources, said = _sources(caller), request.query_params.get("after", "0")
+    if not re.fullmatch(r"[0-9]{1,18}", said):
+        return refusal(request, 422, (told("IN-9", "/after"),))
+    after = int(said)
     found = re.search(r"\bwait=([0-9]{1,3})\b", request.headers.get("prefer", ""))
     if found:
         lines = await at.ledger.change_after(after, sources, min(float(found[1]), LONGEST_POLL))

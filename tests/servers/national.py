@@ -58,6 +58,10 @@ PARTS: dict[str, dict[str, str]] = {
     },
     # RFC 5646: of all languages those that the examples need interpreters for
     "urn:ietf:bcp:47": _codes("sv ar uk swl"),
+    # Socialstyrelsen, ICD-10-SE: of all codes those of the examples
+    "urn:oid:1.2.752.116.1.1.1.1.3": _codes("E11.9 E66.9 I10.9 I48.9 S72.00 T38.3 W18.9 Y42.3 Z71.3"),
+    # WHO, ATC: likewise
+    "http://www.whocc.no/atc": _codes("A10BA02"),
     # Socialstyrelsen, KVÅ: the codes of visits and staff in SDV 7.4, in its words
     "urn:oid:1.2.752.116.1.3.2.1.4": {
         "XS900": "Enskilt besök",
@@ -76,6 +80,7 @@ PARTS: dict[str, dict[str, str]] = {
         "XS916": "Ortoptist",
         "XS917": "Psykolog",
         "XS918": "Sjukgymnast/Fysioterapeut",
+        **_codes("DT007 DT016 DV063 NFJ51"),
     },
 }
 # HL7 Sweden, base profiles; Region Stockholm. Of a system that is a `urn:oid:` the validator asks no definition
