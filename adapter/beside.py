@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
-import orjson
-
-from adapter.delivery.values import Aggregate, Happened, Word
+from adapter.delivery import bodies
+from adapter.delivery.values import Happened, Word
 from mappings.region.booking import Booking
-from mappings.region.people import Patient, Protection
+from mappings.region.people import Protection
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline
 from mappings.rules.life import taken
@@ -27,11 +25,10 @@ def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
     return tuple((relation, f"{patient_hash}/{value}" if relation == "day" else value) for relation, value in at.ties)
 
 
-def steps_of(message: Message, held: Aggregate | None) -> Iterable[Happened]:
+def steps_of(message: Message, before: Message | None) -> Iterable[Happened]:
     """What a booking's new state tells of what happened to it."""
-    if not isinstance(message, Booking):
+    if not isinstance(message, Booking) or not isinstance(before, Booking | None):
         return
-    before = Booking.model_validate(held.state) if held else None
     for one in taken(before, message):
         by = one.by.value if one.by else None
         yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
@@ -39,12 +36,12 @@ def steps_of(message: Message, held: Aggregate | None) -> Iterable[Happened]:
 
 def content_hash(message: Message) -> str:
     """Equal for the same message as sent, however it was written (Decided 21)."""
-    return hashlib.sha256(orjson.dumps(dumped(message), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return bodies.content_hash(dumped(message))
 
 
-def own_word(words: Iterable[Word], source: str) -> Patient | None:
+def word_of(words: Iterable[Word], source: str) -> Word | None:
     """What this source last said of the patient."""
-    return next((Patient.model_validate(word.body) for word in words if word.source == source), None)
+    return next((word for word in words if word.source == source), None)
 
 
 def marking_of(words: Iterable[Word]) -> Protection | None:

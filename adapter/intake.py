@@ -12,28 +12,23 @@ from weakref import WeakValueDictionary
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, marking_of, own_word, steps_of, ties_of
+from adapter.beside import content_hash, joined, marking_of, steps_of, ties_of, word_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
     Entry,
     Outcome,
-    Overlap,
     Own,
     Packed,
     Previous,
-    Receipt,
     Stale,
     Strip,
     Taken,
-    VersionOld,
-    VersionReused,
     Word,
 )
 from adapter.keys import Keys
 from adapter.outcomes import (
-    SECOND_PHYSICIAN,
     Answer,
     Busy,
     Checked,
@@ -43,15 +38,17 @@ from adapter.outcomes import (
     NotTheirs,
     Refused,
     Whole,
+    answered,
     problem_json,
+    why_not,
 )
 from adapter.security.caller import Caller
 from adapter.server.ids import Ids
 from adapter.server.references import literal, rendered
 from adapter.validation import validate
-from mappings.problem import Json, Problem
+from mappings.problem import Json, Problem, below
 from mappings.region.booking import Booking
-from mappings.region.catalogue import Catalogue, Source
+from mappings.region.catalogue import Catalogue
 from mappings.region.named_contact import NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, Patient, Protection
@@ -68,8 +65,8 @@ from mappings.rules.patients import (
     together,
     under,
     with_card,
-    word_of,
 )
+from mappings.rules.patients import word_of as word_as_kept
 from mappings.rules.rulebook import Facts, derive, judge, updated
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
@@ -80,6 +77,17 @@ PASSED = 10_000
 
 TRIES = 5
 """How often a message is judged again because something it was judged on has moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A message as it was found, and what it is judged on."""
+
+    patient_hash: str
+    card: Patient | None
+    """The patient as this source's own card has her."""
+    previous: Previous
+    facts: Facts[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +133,13 @@ class Intake:
         if earlier := self._earlier(message):
             return earlier
         for _ in range(TRIES):
-            checked, previous = self._check(message)
+            looked = self._looked(message)
+            checked = self._check(looked)
             if isinstance(checked, Refused):
                 return checked
-            outcome = await self.keep(self._accepted(message, checked, previous, caller, trace_id))
+            outcome = await self.keep(self._accepted(looked, checked, caller, trace_id))
             if not isinstance(outcome, Stale):
-                return self.answered(outcome)
+                return answered(outcome)
         return Busy()
 
     async def keep(self, every: Sequence[Accepted]) -> Outcome:
@@ -152,55 +161,40 @@ class Intake:
             return NotTheirs(told("IN-14", "/source"))
         async with self.turn(self.patient_hash(messages[0].patient)):
             for _ in range(TRIES):
-                new = [message for message in messages if not isinstance(self._earlier(message), Kept)]
-                if conflict := next((one for one in map(self._earlier, new) if one), None):
-                    return conflict if not isinstance(conflict, Kept) else Busy()
+                earlier = [self._earlier(message) for message in messages]
+                if conflict := next((one for one in earlier if isinstance(one, Conflict)), None):
+                    return conflict
                 judged = self._check_all(messages, whole)
                 if isinstance(judged, Refused):
                     return judged
-                accepted = own.each_once(
-                    self._accepted(message, *judged[index], caller, trace_id)
-                    for index, message in enumerate(messages)
-                    if message in new
-                )
+                new = (one for one, before in zip(judged, earlier, strict=True) if before is None)
+                accepted = own.each_once(self._accepted(*one, caller, trace_id) for one in new)
                 outcomes = await self.ledger.accept_all(accepted)
-                if not outcomes or isinstance(outcomes[-1], Taken):
-                    return tuple(Kept(self._receipt_of(message), message not in new) for message in messages)
-                if not isinstance(outcomes[-1], Stale):
-                    return self._not_taken(outcomes[-1])
+                if outcomes and not isinstance(last := outcomes[-1], Taken):
+                    if isinstance(last, Stale):
+                        continue
+                    return why_not(last)
+                taken = (one.receipt for one in outcomes if isinstance(one, Taken))
+                return tuple(one if isinstance(one, Kept) else Kept(next(taken)) for one in earlier)
         return Busy()
 
-    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Checked, Previous]] | Refused:
+    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
         """Each is judged beside the others, with what is derived of them."""
-        beside = [self._derived(message) for message in messages]
-        checked = [self._check(message, beside) for message in messages]
+        looked = [self._looked(message) for message in messages]
+        beside = [derive(one.facts)[0].message for one in looked]
+        looked = [replace(one, facts=replace(one.facts, others=joined(one.facts.others, beside))) for one in looked]
+        checked = [self._check(one) for one in looked]
         problems = [
-            replace(problem, path=f"/bookings/{index}{problem.path}")
-            for index, (one, _) in enumerate(checked)
+            below(problem, f"/bookings/{index}")
+            for index, one in enumerate(checked)
             if isinstance(one, Refused)
             for problem in one.problems
         ]
         if not problems:
             problems = list(whole(beside))
-        return Refused(tuple(problems)) if problems else [(one, at) for one, at in checked if isinstance(one, Checked)]
-
-    def _derived(self, message: Message) -> Message:
-        at, patient_hash = outline(message), self.patient_hash(message.patient)
-        previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
-        facts = self._facts(message, at, self.catalogue.sources[message.source], previous, patient_hash)
-        derived: Message = derive(facts)[0].message
-        return derived
-
-    def _receipt_of(self, message: Message) -> Receipt:
-        at = outline(message)
-        found = self.ledger.sent_as(at.kind, message.source, at.number, message.version)
-        if found is None:
-            raise LookupError("a message that was kept has no receipt")
-        return found[0]
-
-    def _not_taken(self, outcome: Outcome) -> NotKept:
-        answer = self.answered(outcome)
-        return answer if not isinstance(answer, Kept) else Busy()
+        if problems:
+            return Refused(tuple(problems))
+        return [(at, one) for at, one in zip(looked, checked, strict=True) if isinstance(one, Checked)]
 
     def check(self, kind: str, body: bytes, caller: Caller) -> Checked | Refused | NotTheirs:
         """Judges and maps, keeps nothing."""
@@ -209,35 +203,37 @@ class Intake:
             return Refused(got.problems)
         if not caller.may_write(got.message.source):
             return NotTheirs(told("IN-14", "/source"))
-        return self._check(got.message)[0]
+        return self._check(self._looked(got.message))
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
-    def _check(self, message: Message, beside: Sequence[Message] = ()) -> tuple[Checked | Refused, Previous]:
-        at = outline(message)
-        patient_hash = self.patient_hash(message.patient)
+    def _looked(self, message: Message) -> Looked:
+        at, identity = outline(message), self.current(message.patient.identity)
+        patient_hash = self.keys.patient(normal_identity(identity, self.clock()))
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
-        source = self.catalogue.sources[message.source]
-        graph = GRAPHS[at.kind]
-        facts = self._facts(message, at, source, previous, patient_hash)
-        if beside:
-            facts = replace(facts, others=joined(facts.others, beside))
+        card = self._card(message, patient_hash)
+        filled_in = with_card(_filed(message, identity), card)
+        return Looked(patient_hash, card, previous, self._facts(message, filled_in, previous, patient_hash))
+
+    def _check(self, looked: Looked) -> Checked | Refused:
+        facts = looked.facts
+        graph = GRAPHS[outline(facts.sent).kind]
         judged = judge(facts, graph.fhirpath)
         if judged.refused:
-            return Refused(judged.problems), previous
+            return Refused(judged.problems)
         try:
-            filled = graph.fill(judged.message, source, self.catalogue.units)
+            filled = graph.fill(judged.message, facts.source, self.catalogue.units)
         except Unmappable as lost:
-            return Refused(tuple(told("IN-16", pointer_of(field)) for field in lost.fields)), previous
+            return Refused(tuple(told("IN-16", pointer_of(field)) for field in lost.fields))
         invalid = tuple(self._invalid(filled))
-        return (Refused(invalid) if invalid else Checked(judged, filled)), previous
+        return Refused(invalid) if invalid else Checked(judged, filled)
 
-    def _facts(
-        self, message: Message, at: Outline, source: Source, previous: Previous, patient_hash: str
-    ) -> Facts[Any]:
+    def _facts(self, message: Message, filled_in: Message, previous: Previous, patient_hash: str) -> Facts[Any]:
+        at = outline(message)
         model = KINDS[at.kind]
         before = model.model_validate(previous.aggregate.state) if previous.aggregate else None
-        others = [word for word in previous.words if word.source != message.source]
+        word = word_of(previous.words, message.source)
+        others = [one for one in previous.words if one.source != message.source]
         contacts = self.ledger.of_patient(patient_hash, "named-contact") if at.kind == "named-contact" else ()
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
@@ -245,14 +241,14 @@ class Intake:
         replaces = getattr(message, "replaces", None)
         replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
-            message=self._filled_in(message, patient_hash),
+            message=filled_in,
             sent=message,
             catalogue=self.catalogue,
-            source=source,
+            source=self.catalogue.sources[message.source],
             now=self.clock(),
             previous=before,
-            known=own_word(previous.words, message.source),
-            deceased=any(word.body.get("deceased") is not None for word in others),
+            known=Patient.model_validate(word.body) if word else None,
+            deceased=any(one.body.get("deceased") is not None for one in others),
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=marking_of(others),
             booking_known=booking is None or visit is not None,
@@ -268,15 +264,6 @@ class Intake:
             return ()
         found = self.ledger.tied(at.kind, message.source, at.number, ties_of(at, patient_hash), at.starts)
         return tuple(Booking.model_validate(one.state) for one in found)
-
-    def _filled_in(self, message: Message, patient_hash: str) -> Message:
-        """As judged: filed under the identity that its patient's has been merged into, and as her card has her."""
-        sent, now = message.patient.identity, self.current(message.patient.identity)
-        if now != sent:
-            linked = (*(one for one in message.patient.identities if one != now), sent)
-            message = updated(message, patient=updated(message.patient, identity=now, identities=linked))
-        filled: Message = with_card(message, self._card(message, patient_hash))
-        return filled
 
     def _card(self, message: Message, patient_hash: str) -> Patient | None:
         """The patient as this source's own card has her; what a card itself says is whole."""
@@ -321,14 +308,12 @@ class Intake:
 
     # -- keeping ------------------------------------------------------------------------------------------------------
 
-    def _accepted(
-        self, sent: Message, checked: Checked, previous: Previous, caller: Caller, trace_id: str
-    ) -> list[Accepted]:
+    def _accepted(self, looked: Looked, checked: Checked, caller: Caller, trace_id: str) -> list[Accepted]:
         """The message, and the bookings that it cancels since the patient is dead (DE-1)."""
+        sent, previous, patient_hash = looked.facts.sent, looked.previous, looked.patient_hash
         judged, at = checked.judged, outline(checked.judged.message)
         patient: Patient = judged.message.patient
-        patient_hash = self.patient_hash(patient)
-        said = word_of(patient, sent.patient, self._card(sent, patient_hash))
+        said = word_as_kept(patient, sent.patient, looked.card)
         if said.protection:
             said = bare(said)
         word = Word(sent.source, dumped(said), said.protection is not None)
@@ -350,7 +335,7 @@ class Intake:
             columns=own.columns_of(at),
             claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
-            steps=tuple(steps_of(judged.message, previous.aggregate)),
+            steps=tuple(steps_of(judged.message, looked.facts.previous)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=(*(asdict(derived) for derived in judged.derived), *told_of),
             catalogue_version=self.catalogue.version,
@@ -378,7 +363,7 @@ class Intake:
         self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
     ) -> Iterable[Packed]:
         """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
-        before = next((one for one in previous.words if one.source == word.source), None)
+        before = word_of(previous.words, word.source)
         if before is None or (before.body, before.marked) != (word.body, word.marked):
             message, source = checked.judged.message, self.catalogue.sources[word.source]
             said = {one.source: Patient.model_validate(one.body) for one in previous.words}
@@ -407,7 +392,7 @@ class Intake:
         message = KINDS[kind].model_validate(state)
         return Own(outline(message).lanes, tuple(self.ids.of(key) for key in own_resources(message)))
 
-    def _earlier(self, message: Message) -> Answer | None:
+    def _earlier(self, message: Message) -> Kept | Conflict | None:
         """What a version that was taken in before is answered, whatever today's facts would make of it (Decided 6)."""
         at = outline(message)
         if found := self.ledger.sent_as(at.kind, message.source, at.number, message.version):
@@ -419,20 +404,17 @@ class Intake:
             return Conflict(told("IN-11", "/version"), held.version)
         return None
 
-    def answered(self, outcome: Outcome) -> Answer:
-        match outcome:
-            case Stale():
-                return Busy()
-            case Taken(receipt=receipt, repeated=repeated):
-                return Kept(receipt, repeated)
-            case VersionReused():
-                return Conflict(told("IN-10", "/version"))
-            case VersionOld(known=known):
-                return Conflict(told("IN-11", "/version"), known)
-            case Overlap():
-                return Refused((SECOND_PHYSICIAN,))
-
 
 def _is(held: Aggregate, message: Message) -> bool:
     at = outline(message)
     return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
+
+
+def _filed(message: Message, identity: Identity) -> Message:
+    """Under the identity that its patient's has been merged into; the one that was sent is linked."""
+    sent, patient = message.patient.identity, message.patient
+    if identity == sent:
+        return message
+    linked = (*(one for one in patient.identities if one != identity), sent)
+    filed: Message = updated(message, patient=updated(patient, identity=identity, identities=linked))
+    return filed

@@ -7,15 +7,13 @@ so that later messages which still use it are filed with the one that stays, and
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from adapter import own
+from adapter.delivery.bodies import content_hash
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
@@ -29,7 +27,7 @@ from adapter.delivery.values import (
     Word,
 )
 from adapter.intake import TRIES, Intake
-from adapter.outcomes import Answer, Busy, Conflict, Kept, NotTheirs, Refused
+from adapter.outcomes import Answer, Busy, Conflict, Kept, NotTheirs, Refused, answered
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
 from mappings.region.patient_card import PatientCard
@@ -174,7 +172,7 @@ class Merging:
             if isinstance(outcome, Overlap):
                 return Refused((TWO_PHYSICIANS,))
             if not isinstance(outcome, Stale):
-                return self.intake.answered(outcome)
+                return answered(outcome)
         return Busy()
 
     # -- what each identity has -----------------------------------------------------------------------------------
@@ -315,4 +313,4 @@ def _word(source: str, patient: Patient) -> Word:
 
 def _content(merge: Merge, into: str) -> str:
     said: Json = {"from": dumped(merge.left), "to": dumped(merge.stays), "into": into}
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return content_hash(said)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from adapter.delivery.values import Receipt
+from adapter.delivery.values import NotTaken, Outcome, Overlap, Receipt, Stale, Taken, VersionOld, VersionReused
 from mappings.problem import Json, Problem
+from mappings.region.reading import told
 from mappings.rules.rulebook import Judged
 from mappings.shape.filled import Filled
 
@@ -68,6 +69,23 @@ SECOND_PHYSICIAN = Problem(
     "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version.",
     "The patient has a fixed physician already in the period: end that one first, by a new version.",
 )
+
+
+def answered(outcome: Outcome) -> Answer:
+    """What became of an acceptance, as its sender is answered."""
+    return Kept(outcome.receipt, outcome.repeated) if isinstance(outcome, Taken) else why_not(outcome)
+
+
+def why_not(outcome: NotTaken) -> NotKept:
+    match outcome:
+        case Stale():
+            return Busy()
+        case VersionReused():
+            return Conflict(told("IN-10", "/version"))
+        case VersionOld(known=known):
+            return Conflict(told("IN-11", "/version"), known)
+        case Overlap():
+            return Refused((SECOND_PHYSICIAN,))
 
 
 def problem_json(problem: Problem) -> Json:

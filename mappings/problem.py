@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -35,3 +35,8 @@ class Problem:
     @property
     def refuses(self) -> bool:
         return self.severity is Severity.ERROR
+
+
+def below(problem: Problem, place: str) -> Problem:
+    """The problem of a message that is itself a part of what was sent."""
+    return replace(problem, path=f"{place}{problem.path}")

@@ -101,8 +101,9 @@ def accept(
     first of them, which may have stripped this one.
     """
     accepted = prepared.accepted
-    named = {"kind": accepted.kind, "source": accepted.source, "number": accepted.number}
-    if accepted.took and not life.take(session, Holder(**named), accepted.took):
+    holder = _named(accepted)
+    named = holder._asdict()
+    if accepted.took and not life.take(session, holder, accepted.took):
         return Stale()
     same = None if accepted.own else session.row(statements.MESSAGE_OF_VERSION, {**named, "version": accepted.version})
     if same:
@@ -117,11 +118,11 @@ def accept(
         return Stale()
     if any(patients.moved(session, told) for told in accepted.told):
         return Stale()
-    wanted = claims.look(session, Holder(**named), accepted.claims)
+    wanted = claims.look(session, holder, accepted.claims)
     if isinstance(wanted, Overlap):
         return wanted
     if held or wanted:
-        claims.settle(session, Holder(**named), wanted)
+        claims.settle(session, holder, wanted)
     return Taken(_write(session, desk, prepared, revision + 1))
 
 
@@ -137,7 +138,7 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> A
     }
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
-    life.keep(session, Holder(accepted.kind, accepted.source, accepted.number), accepted, revision, prepared.at)
+    life.keep(session, _named(accepted), accepted, revision, prepared.at)
     _put_parcels(session, desk, parcels, sequence, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})

@@ -16,7 +16,7 @@ from adapter.delivery.turns import Again, Delivered, Leased, Result, Sent, Stopp
 from adapter.server.answer import Answer, Trouble
 from adapter.server.client import FhirClient
 from adapter.server.outcome import NOT_UNDERSTOOD, Verdict, verdict
-from adapter.server.references import rendered, resolved
+from adapter.server.references import rendered, with_keys
 from adapter.server.wire import written
 from mappings.problem import Json, Problem
 from mappings.shape.filled import Filled
@@ -258,11 +258,8 @@ async def _read(try_: _Try, wanted: list[Wanted]) -> Answer | None:
 
 def _with_keys(try_: _Try, resource: Json) -> Json:
     """Literal references turned back into keys, where the ledger or this parcel knows the id."""
-    bases = try_.way.client.server.bases
-    ids: list[str] = []
-    resolved(resource, lambda _, id_: ids.append(id_), bases)
-    keys = {**try_.keys, **try_.way.ledger.keys(ids)}
-    return resolved(resource, lambda kind, id_: keys.get((kind, id_)), bases)
+    ledger, bases = try_.way.ledger, try_.way.client.server.bases
+    return with_keys(resource, lambda ids: {**try_.keys, **ledger.keys(ids)}, bases)
 
 
 def _invalid(way: Way, write: Write) -> list[Problem]:

@@ -32,24 +32,28 @@ MOST_OF_FEW: Final = 50
 
 def take(session: Session, holder: Holder, due: Due) -> bool:
     """The due time is taken away; False where another has taken it, or it has moved."""
-    at = {f"of_{name}": part for name, part in holder._asdict().items()}
-    return session.run(statements.TAKE_DUE, {**at, "of_name": due.name, "of_at": micros(due.at)}) == 1
+    return session.run(statements.TAKE_DUE, {**_of(holder), "of_name": due.name, "of_at": micros(due.at)}) == 1
+
+
+def _of(holder: Holder) -> dict[str, Any]:
+    """Whose rows are meant, where the same names stand for what is written."""
+    return {f"of_{name}": part for name, part in holder._asdict().items()}
 
 
 def keep(session: Session, holder: Holder, accepted: Accepted, revision: int, at: int) -> None:
-    """Ties, steps and due times as an acceptance tells them."""
-    _ties(session, holder, accepted)
-    _dues(session, holder, accepted.dues)
+    """Ties, steps and due times as an acceptance tells them. Before the first revision there were none."""
+    place = holder._asdict()
+    _ties(session, holder, accepted, session.rows(statements.TIES, place) if revision > 1 else ())
+    _dues(session, holder, accepted.dues, session.rows(statements.DUES, place) if revision > 1 else ())
     rows = [_step(holder, one, revision, accepted.audit.caller, at) for one in accepted.steps]
     session.many(statements.INSERT_STEPS, rows)
 
 
-def _ties(session: Session, holder: Holder, accepted: Accepted) -> None:
+def _ties(session: Session, holder: Holder, accepted: Accepted, before: Iterable[Any]) -> None:
     starts = micros(accepted.columns.starts) if accepted.columns.starts else None
     wanted = {(relation, value, starts) for relation, value in accepted.ties}
-    held = {tuple(row) for row in session.rows(statements.TIES, holder._asdict())}
-    of = {f"of_{name}": part for name, part in holder._asdict().items()}
-    gone = [{**of, "of_relation": relation, "of_value": value} for relation, value, _ in held - wanted]
+    held = {tuple(row) for row in before}
+    gone = [{**_of(holder), "of_relation": relation, "of_value": value} for relation, value, _ in held - wanted]
     session.many(statements.DELETE_TIES, gone)
     new = [
         {**holder._asdict(), "relation": relation, "value": value, "starts": at}
@@ -58,11 +62,10 @@ def _ties(session: Session, holder: Holder, accepted: Accepted) -> None:
     session.many(statements.INSERT_TIES, new)
 
 
-def _dues(session: Session, holder: Holder, dues: Iterable[Due]) -> None:
+def _dues(session: Session, holder: Holder, dues: Iterable[Due], before: Iterable[Any]) -> None:
     wanted = {(one.name, micros(one.at)) for one in dues}
-    held = {(row.name, row.at) for row in session.rows(statements.DUES, holder._asdict())}
-    of = {f"of_{name}": part for name, part in holder._asdict().items()}
-    session.many(statements.DELETE_DUE, [{**of, "of_name": name} for name, _ in held - wanted])
+    held = {(row.name, row.at) for row in before}
+    session.many(statements.DELETE_DUE, [{**_of(holder), "of_name": name} for name, _ in held - wanted])
     new = [{**holder._asdict(), "name": name, "at": at} for name, at in wanted - held]
     session.many(statements.INSERT_DUES, new)
 

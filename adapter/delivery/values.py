@@ -323,8 +323,10 @@ class Stale:
     """The aggregate or the patient moved since the caller looked: read `seen` again, judge again, come again."""
 
 
-Outcome: TypeAlias = Taken | VersionReused | VersionOld | Overlap | Stale
-"""What an acceptance ends in. All but `Taken` leave nothing behind."""
+NotTaken: TypeAlias = VersionReused | VersionOld | Overlap | Stale
+"""Nothing is left behind."""
+Outcome: TypeAlias = Taken | NotTaken
+"""What an acceptance ends in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

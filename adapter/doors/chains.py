@@ -17,7 +17,7 @@ from adapter.doors.openapi import CHAIN, CHAIN_KEPT, CHAIN_SHOWN
 from adapter.doors.regional import Key, refused, trace
 from adapter.doors.steps import object_of
 from adapter.outcomes import Refused
-from mappings.problem import Problem
+from mappings.problem import Problem, below
 from mappings.region.booking import Booking
 from mappings.region.reading import read, told
 from mappings.rules.chain import breaches
@@ -73,7 +73,7 @@ def _read(body: bytes, source: str, chain: str, at: Gateway) -> list[Booking] | 
     messages, problems = [], []
     for index, one in enumerate(listed):
         got = read("booking", orjson.dumps(one), at.catalogue)
-        problems += [_under(index, problem) for problem in got.problems]
+        problems += [below(problem, f"/bookings/{index}") for problem in got.problems]
         if got.message is not None:
             messages.append(got.message)
             problems += _of_this_chain(index, got.message, source, chain)
@@ -92,10 +92,6 @@ def _of_this_chain(index: int, booking: Booking, source: str, chain: str) -> Ite
             "Bokningen hör inte till kedjan i adressen: sänd chain med kedjans id.",
             "The booking is not of the chain in the address: send chain with the chain's id.",
         )
-
-
-def _under(index: int, problem: Problem) -> Problem:
-    return Problem(problem.rule, f"/bookings/{index}{problem.path}", problem.sv, problem.en, problem.severity)
 
 
 def _together(every: Sequence[Any], at: Gateway) -> Iterator[Problem]:

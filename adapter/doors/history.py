@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapter.doors.gateway import Gateway
-from adapter.server.references import resolved
+from adapter.server.references import with_keys
 from mappings.problem import Json
 from mappings.region.booking import Booking
 from mappings.resources import BOOKING
@@ -19,7 +19,9 @@ async def of_server(at: Gateway, source: str, number: str) -> list[Json] | None:
     told: list[Json] = []
     before: Booking | None = None
     for resource in versions:
-        reading = BOOKING.read(_with_keys(at, resource), {}, at.catalogue.sources[source])
+        reading = BOOKING.read(
+            with_keys(resource, at.ledger.keys, at.client.server.bases), {}, at.catalogue.sources[source]
+        )
         if reading.value is not None:
             told += [_json(one, resource) for one in taken(before, reading.value)]
             before = reading.value
@@ -37,13 +39,6 @@ async def _versions(at: Gateway, source: str, number: str) -> list[Json] | None:
             return None
         found += [one["resource"] for one in page.body.get("entry", ()) if "resource" in one]
     return found[::-1]
-
-
-def _with_keys(at: Gateway, resource: Json) -> Json:
-    ids: list[str] = []
-    resolved(resource, lambda _, id_: ids.append(id_), at.client.server.bases)
-    keys = at.ledger.keys(ids)
-    return resolved(resource, lambda kind, id_: keys.get((kind, id_)), at.client.server.bases)
 
 
 def _json(one: Taken, resource: Json) -> Json:

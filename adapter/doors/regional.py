@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from adapter.beside import word_of
 from adapter.delivery.values import Aggregate, Entry
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
 from adapter.doors.chain_state import members_of, state_of
@@ -127,8 +128,8 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
 
 def own_word(at: Gateway, held: Aggregate) -> Json:
     """The patient as this source last had it: a marking that only another has sent is not its own word."""
-    words = at.ledger.words(held.patient_hash) if held.patient_hash else ()
-    return next((word.body for word in words if word.source == held.source), held.state["patient"])
+    word = word_of(at.ledger.words(held.patient_hash), held.source) if held.patient_hash else None
+    return word.body if word else held.state["patient"]
 
 
 def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
@@ -138,13 +139,18 @@ def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
     return caller.patient is not None and at.intake.keys.patient(at.intake.current(caller.patient)) == held.patient_hash
 
 
+def wait_of(request: Request, longest: float) -> float | None:
+    """How long (seconds) the caller would wait (`Prefer: wait=5`, RFC 7240), and no longer than that; None for not."""
+    found = re.search(r"\bwait=([0-9]+)\b", request.headers.get("prefer", ""))
+    return min(float(found[1]), longest) if found else None
+
+
 async def waited(request: Request, result: Kept) -> Response:
     """`Prefer: wait=5`: the receipt as it is when delivered, or when the time is up (RFC 7240)."""
     at = gateway(request)
-    found = re.search(r"\bwait=([0-9]+)\b", request.headers.get("prefer", ""))
-    if not found:
+    seconds = wait_of(request, at.settings.longest_wait)
+    if seconds is None:
         return kept(result.receipt, at.courier.standstill, waited=False)
-    seconds = min(float(found[1]), at.settings.longest_wait)
     receipt = await at.ledger.delivered(result.receipt.id, seconds) or result.receipt
     return kept(receipt, at.courier.standstill, waited=True)
 

@@ -13,7 +13,7 @@ from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
 from adapter.doors.openapi import AFTER, CHANGES, STEPPED, STEPPING, TIMELINE, step_body
-from adapter.doors.regional import Key, matches, own_word, refused, trace, waited
+from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_of, waited
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
 from adapter.security.caller import Caller
@@ -139,11 +139,11 @@ async def changes(request: Request) -> Response:
     if not re.fullmatch(r"[0-9]{1,18}", said):
         return refusal(request, 422, (told("IN-9", "/after"),))
     after = int(said)
-    found = re.search(r"\bwait=([0-9]{1,3})\b", request.headers.get("prefer", ""))
-    if found:
-        lines = await at.ledger.change_after(after, sources, min(float(found[1]), LONGEST_POLL))
-    else:
+    seconds = wait_of(request, LONGEST_POLL)
+    if seconds is None:
         lines = at.ledger.changes(after, sources)
+    else:
+        lines = await at.ledger.change_after(after, sources, seconds)
     return answer({"changes": [_change_json(one) for one in lines], "after": lines[-1].sequence if lines else after})
 
 

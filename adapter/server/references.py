@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -13,6 +13,9 @@ from mappings.shape.key import Key
 
 KeyOf: TypeAlias = Callable[[str, str], Key | None]
 """(resource type, id on the server) -> the key that we know it by, or None."""
+
+KeysOf: TypeAlias = Callable[[list[str]], Mapping[tuple[str, str], Key]]
+"""Ids on the server -> (resource type, id) -> the key of each that is known."""
 
 _LITERAL = re.compile(r"([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?")
 
@@ -61,6 +64,14 @@ def resolved(resource: Json, key_of: KeyOf, bases: Sequence[str] = ()) -> Json:
 
     new: Json = _replaced(resource, replace)
     return new
+
+
+def with_keys(resource: Json, keys_of: KeysOf, bases: Sequence[str]) -> Json:
+    """As `resolved`, by whoever knows many ids at once."""
+    ids: list[str] = []
+    resolved(resource, lambda _, id_: ids.append(id_), bases)
+    keys = keys_of(ids)
+    return resolved(resource, lambda kind, id_: keys.get((kind, id_)), bases)
 
 
 def identifier_keys(resource: Json) -> list[Key]:
