@@ -259,14 +259,15 @@ def registration_date_is_that_of_the_decision(facts: Facts[Booking]) -> Iterator
     basis = facts.message.basis
     if basis is None:
         return
-    made = day_of(basis.created) if basis.created else facts.today
-    if made > facts.today:
+    today = facts.today
+    made = day_of(basis.created) if basis.created else today
+    if made > today:
         yield Fault(
             "/basis/created",
             "Underlaget kan inte ha skapats i framtiden: sänd tiden då det skapades.",
             "The basis cannot have been created in the future: send the time when it was created.",
         )
-    if basis.registered and basis.registered > min(made, facts.today):
+    if basis.registered and basis.registered > min(made, today):
         yield Fault(
             "/basis/registered",
             "Registreringsdatum är dagen för beslutet att planera, som fattas innan underlaget skapas: sänd beslutets "

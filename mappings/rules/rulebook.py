@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
@@ -139,6 +140,7 @@ def rule(*ids: str, on: tuple[type, ...], attested: bool = False) -> Callable[[R
 
     def register(function: Rule) -> Rule:
         RULES.append(Registered(ids, on, function, attested))
+        _asked_of.cache_clear()
         return function
 
     return register
@@ -153,6 +155,7 @@ def derives(*ids: str, on: tuple[type, ...]) -> Callable[[Derivation], Derivatio
     def register(function: Derivation) -> Derivation:
         DERIVATIONS.append(Registered(ids, on, function))
         DERIVATIONS.sort(key=lambda registered: ORDER.index(registered.ids[0]))
+        _derived_of.cache_clear()
         return function
 
     return register
@@ -188,19 +191,31 @@ def computes(*ids: str) -> Callable[[F], F]:
     return register
 
 
+@cache
+def _asked_of(kind: type) -> tuple[Registered, ...]:
+    return tuple(registered for registered in RULES if issubclass(kind, registered.on))
+
+
+@cache
+def _derived_of(kind: type) -> tuple[Registered, ...]:
+    return tuple(registered for registered in DERIVATIONS if issubclass(kind, registered.on))
+
+
 def derive(facts: Facts[M]) -> tuple[Facts[M], tuple[Derived, ...]]:
     """The facts with the message filled in, and what was done, by rule."""
     done: list[Derived] = []
-    for registered in DERIVATIONS:
-        if isinstance(facts.message, registered.on):
-            message, paths = registered.function(facts)
-            done += [Derived(registered.ids[0], path) for path in paths]
+    kind: type = type(facts.message)
+    for registered in _derived_of(kind):
+        message, paths = registered.function(facts)
+        done += [Derived(registered.ids[0], path) for path in paths]
+        if message is not facts.message:
             facts = replace(facts, message=message)
     return facts, tuple(done)
 
 
 def judge(facts: Facts[M], fhirpath: Callable[[str], str]) -> Judged[M]:
     """Derives, then asks every rule. `fhirpath` says where a pointer of the message stands in FHIR."""
+    kind: type = type(facts.message)
     facts, derived = derive(facts)
     problems = [
         Problem(
@@ -211,8 +226,7 @@ def judge(facts: Facts[M], fhirpath: Callable[[str], str]) -> Judged[M]:
             Severity.WARNING if fault.warns else Severity.ERROR,
             fhirpath(fault.path),
         )
-        for registered in RULES
-        if isinstance(facts.message, registered.on)
+        for registered in _asked_of(kind)
         for fault in registered.function(facts)
     ]
     return Judged(facts.message, derived, tuple(problems))

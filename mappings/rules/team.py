@@ -8,7 +8,7 @@ from typing import Any
 
 from mappings.codes.tables import STAFF_KVA
 from mappings.region.booking import TEAMS, Booking, Form, Line
-from mappings.region.care_event import CareEvent, EventStatus, EventType
+from mappings.region.care_event import CareEvent, EventLine, EventStatus, EventType
 from mappings.region.catalogue import Source
 from mappings.rules.booking import lines
 from mappings.rules.rulebook import Facts, Fault, rule
@@ -93,7 +93,7 @@ def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault
 
 def _physician(line: Any, source: Source) -> bool:
     """By profession, or by staff category where a care event says only that (CO-2)."""
-    category = getattr(line, "staff_category", None)
+    category = line.staff_category if isinstance(line, EventLine) else None
     return source.row("professions", line.profession).says("physician") or STAFF_KVA.get(category or "") == "XS915"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -220,9 +220,10 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
 
 @rule("OR-1", on=ALL)
 def units_and_staff_are_known_by_hsa_id(facts: Facts[Any]) -> Iterator[Fault]:
-    yield from _no_hsa_ids(_hsa_ids(facts.message))
+    said = [(path, hsa_id) for path, hsa_id in _hsa_ids(facts.message) if hsa_id is not None]
+    yield from _no_hsa_ids(said)
     if isinstance(facts.message, VISITS):
-        yield from _unknown_units(facts)
+        yield from _unknown_units(said, facts.catalogue.administrations)
 
 
 def _no_hsa_ids(said: Iterable[tuple[str, str | None]]) -> Iterator[Fault]:
@@ -237,10 +238,10 @@ def _no_hsa_ids(said: Iterable[tuple[str, str | None]]) -> Iterator[Fault]:
             )
 
 
-def _unknown_units(facts: Facts[Any]) -> Iterator[Fault]:
-    for path, unit in _hsa_ids(facts.message):
+def _unknown_units(said: Iterable[tuple[str, str]], known: Container[str]) -> Iterator[Fault]:
+    for path, unit in said:
         person = path.endswith(("/staff", "/decidedBy")) or path.startswith("/outcome/")
-        if unit is not None and not person and HSA_ID.match(unit) and unit not in facts.catalogue.administrations:
+        if unit not in known and not person and HSA_ID.match(unit):
             yield Fault(
                 path,
                 f"Enheten i {named(path)} finns inte i regionens katalog, så dess förvaltning är okänd: rätta den, "

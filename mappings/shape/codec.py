@@ -28,7 +28,7 @@ def in_stockholm(moment: datetime) -> datetime:
 
 def day_of(moment: datetime) -> date:
     """The date in Stockholm then (Decided 15)."""
-    return in_stockholm(moment).date()
+    return moment.astimezone(STOCKHOLM).date()
 
 
 # https://hl7.org/fhir/R4/datatypes.html; Python's own readers take more. Finer than microseconds would be rounded.
