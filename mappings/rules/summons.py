@@ -106,7 +106,6 @@ def _half_grown(facts: Facts[Booking]) -> bool:
     return 13 <= today.year - day.year - ((today.month, today.day) < (day.month, day.day)) <= 17
 
 
-
 @rule("SU-1", on=ON)
 def digital_summons_goes_where_it_can(facts: Facts[Booking]) -> Iterator[Fault]:
     """Asked while the visit is to come: what has been sent, or was called off, calls nobody."""

@@ -6,7 +6,8 @@ filling it again and comparing (`graph.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -65,11 +66,36 @@ def filler(template: Any) -> Fill:
         case Each():
             return _fill_each(template)
         case dict():
-            return _fill_dict(template)
+            return _if_there(template, _fill_dict(template))
         case list():
             return _fill_list(template)
         case _:
             return lambda _, __: template
+
+
+def _if_there(template: dict[str, Any], fill: Fill) -> Fill:
+    """What speaks of one part of the scope alone says nothing where that part is absent: one look tells."""
+    spoken = list(_spoken_of(template))
+    if len(spoken) < 2 or len(set(spoken)) != 1 or not spoken[0]:
+        return fill
+    get = attrgetter(spoken[0])
+    return lambda scope, context: None if get(scope) is None else fill(scope, context)
+
+
+def _spoken_of(template: Any) -> Iterator[str]:
+    """The part of the scope that each place in a template speaks of; empty where that cannot be told."""
+    match template:
+        case Hole(field=name) | Coding(field=name) | Each(field=name):
+            yield name.partition(".")[0]
+        case When(field=name, values=values):
+            yield "" if None in values else name.partition(".")[0]
+        case Echo():
+            yield ""
+        case Item(part=part):
+            yield from _spoken_of(part)
+        case dict() | list():
+            for child in template.values() if isinstance(template, dict) else template:
+                yield from _spoken_of(child)
 
 
 def _fill_hole(name: str, get: Get, encode: Fill) -> Fill:
@@ -123,6 +149,8 @@ def resource_filler(template: dict[str, Any]) -> Fill:
 def _fill_dict(template: dict[str, Any], *, needed: bool = True) -> Fill:
     parts = [(key, None if _plain(child) else filler(child), child, speaks(child)) for key, child in template.items()]
     needed = needed and any(says for _, _, _, says in parts)
+    if needed and sum(part is not None for _, part, _, _ in parts) == 1:
+        return _fill_around_one(template)
 
     def fill(scope: Scope, context: Context) -> Any:
         out, said = {}, not needed
@@ -137,12 +165,28 @@ def _fill_dict(template: dict[str, Any], *, needed: bool = True) -> Fill:
     return fill
 
 
+def _fill_around_one(template: dict[str, Any]) -> Fill:
+    """As most extensions, codings and references are: one part that speaks, the rest fixed."""
+    keys = list(template)
+    place = next(number for number, key in enumerate(keys) if not _plain(template[key]))
+    name, part = keys[place], filler(template[keys[place]])
+    before, after = ({key: template[key] for key in some} for some in (keys[:place], keys[place + 1 :]))
+
+    def fill(scope: Scope, context: Context) -> Any:
+        value = part(scope, context)
+        return None if value is None or value == [] else {**before, name: value, **after}
+
+    return fill
+
+
 def _plain(template: Any) -> bool:
     return isinstance(template, str | int | float)
 
 
 def _fill_list(template: list[Any]) -> Fill:
-    parts = [(filler(child), many(child)) for child in template]
+    parts = [
+        part for condition, children in groupby(template, _condition) for part in _under(condition, list(children))
+    ]
 
     def fill(scope: Scope, context: Context) -> Any:
         out: list[Any] = []
@@ -155,6 +199,17 @@ def _fill_list(template: list[Any]) -> Fill:
         return out or None
 
     return fill
+
+
+def _condition(template: Any) -> tuple[str, frozenset[Any]] | None:
+    return (template.field, template.values) if isinstance(template, When) else None
+
+
+def _under(condition: tuple[str, frozenset[Any]] | None, templates: list[Any]) -> list[tuple[Fill, bool]]:
+    """Items of a list; those that stand in the same states one after the other are asked of once."""
+    if condition is None or len(templates) == 1:
+        return [(filler(child), many(child)) for child in templates]
+    return [(filler(When(*condition, [child.part for child in templates])), True)]
 
 
 def many(template: Any) -> bool:
@@ -250,6 +305,8 @@ def _pull_dict(template: dict[str, Any]) -> Pull | None:
     parts = [(key, pull) for key, child in template.items() if (pull := puller(child))]
     if not parts:
         return None
+    if len(parts) == 1:
+        return _pull_member(*parts[0])
 
     def pull_all(node: Any, out: Out, context: Context, later: Later) -> None:
         if type(node) is dict:
@@ -258,6 +315,14 @@ def _pull_dict(template: dict[str, Any]) -> Pull | None:
                     pull(node[key], out, context, later)
 
     return pull_all
+
+
+def _pull_member(key: str, pull: Pull) -> Pull:
+    def pull_one(node: Any, out: Out, context: Context, later: Later) -> None:
+        if type(node) is dict and key in node:
+            pull(node[key], out, context, later)
+
+    return pull_one
 
 
 def _pull_list(template: list[Any]) -> Pull | None:
