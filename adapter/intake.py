@@ -129,7 +129,6 @@ class Intake:
         return self._turns.setdefault(patient_hash, asyncio.Lock())
 
     async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
-        """One message of a patient at a time: what one is judged on, another would move meanwhile."""
         if earlier := self._earlier(message):
             return earlier
         for _ in range(TRIES):
