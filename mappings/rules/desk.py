@@ -73,7 +73,7 @@ def only_who_has_come_has_arrived(facts: Facts[Booking]) -> Iterator[Fault]:
         yield Fault(
             "/arrival",
             "Bara den som har kommit har en ankomst: sänd status arrived eller checkedIn, eller ta bort arrival.",
-            "Only who has come has arrived: send status arrived or checkedIn, or take arrival away.",
+            "Only a patient who has come has an arrival: send status arrived or checkedIn, or take arrival away.",
         )
 
 
