@@ -22,6 +22,7 @@ from adapter.delivery.values import (
     Overlap,
     Packed,
     ParcelState,
+    Receipt,
     Stale,
     Taken,
     VersionOld,
@@ -123,10 +124,13 @@ def accept(
         return wanted
     if held or wanted:
         claims.settle(session, holder, wanted)
-    return Taken(_write(session, desk, prepared, revision + 1))
+    receipt = _write(session, desk, prepared, revision + 1)
+    if receipt.settled:
+        life.tell_settled(session, desk.bodies, receipt, prepared.at)
+    return Taken(receipt, told=receipt.settled)
 
 
-def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Any:
+def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Receipt:
     accepted = prepared.accepted
     anew = _marked(session, desk, accepted)
     parcels = [(one, packed(one.resources)) for one in anew or ()]

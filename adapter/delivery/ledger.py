@@ -125,12 +125,9 @@ class Ledger:
         """Ledger, outbox, receipt and audit in one commit; comes back when it is on the disk."""
         prepared = Prepared.of(accepted, micros(self.clock()))
 
-        def told(outcome: Outcome) -> None:
-            if isinstance(outcome, Taken) and not outcome.repeated:
-                self.on_work()
-                self._forget(accepted)
-
-        return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
+        return await self._writer.do(
+            lambda session: accept(session, self._desk, prepared), lambda outcome: self._taken([outcome], [accepted])
+        )
 
     async def accept_all(self, every: Sequence[Accepted]) -> list[Outcome]:
         """As `accept`, for several that go together: all are taken in one commit, or none; then the last outcome says
@@ -138,19 +135,22 @@ class Ledger:
         at = micros(self.clock())
         prepared = [Prepared.of(one, at) for one in every]
 
-        def told() -> None:
-            self.on_work()
-            self._forget(*every)
-
         try:
-            return await self._writer.do(lambda session: accept_all(session, self._desk, prepared), lambda _: told())
+            return await self._writer.do(
+                lambda session: accept_all(session, self._desk, prepared), lambda outcomes: self._taken(outcomes, every)
+            )
         except NotAll as none:
             return none.outcomes
 
-    def _forget(self, *every: Accepted) -> None:
+    def _taken(self, outcomes: Sequence[Outcome], every: Sequence[Accepted]) -> None:
         """What a new marking has taken away must not be left in the file either."""
-        if any(one.strip or any(told.strip for told in one.told) for one in every):
+        new = [one for one in outcomes if isinstance(one, Taken) and not one.repeated]
+        if new:
+            self.on_work()
+        if new and any(one.strip or any(told.strip for told in one.told) for one in every):
             self._writer.wipe()
+        if any(one.told for one in new):
+            self._told()
 
     async def note(self, entry: Entry) -> None:
         """A line in the audit for what is no acceptance: a read, a refusal."""
@@ -254,12 +254,19 @@ class Ledger:
         now = self.clock()
 
         def job(session: Session) -> Receipt | None:
+            before = messages.receipt(session, id_)
             moved = move(session, id_, now)
+            if before and moved and moved.settled and moved.state is not before.state:
+                life.tell_settled(session, self.bodies, moved, micros(now))
             if moved and entry:
                 audit.write(session, self._desk.writer, entry, micros(now))
             return moved
 
-        return await self._writer.do(job, lambda _: self.on_work())
+        def told(_: Receipt | None) -> None:
+            self.on_work()
+            self._told()
+
+        return await self._writer.do(job, told)
 
     def counts(self) -> Counts:
         return messages.counts(self._reads, self.clock())

@@ -144,6 +144,13 @@ def tell(session: Session, bodies: Bodies, line: Line, at: int) -> int:
     return int(session.value(statements.INSERT_CHANGE, row))
 
 
+def tell_settled(session: Session, bodies: Bodies, message: Any, at: int) -> None:
+    """That a message is delivered or parked, as its row has it."""
+    version = message.version if message.version >= 0 else None
+    body: Json = {"message": message.id, "state": message.state, "version": version}
+    tell(session, bodies, Line("receipt", Holder(message.kind, message.source, message.number), body), at)
+
+
 def changes(session: Session, bodies: Bodies, after: int, sources: list[str] | None, most: int) -> list[Change]:
     """Lines after a place, of some sources; of all for None."""
     at: dict[str, Any] = {"after": after, "most": most}

@@ -296,6 +296,8 @@ class Taken:
     receipt: Receipt
     repeated: bool = False
     """The same version with the same content had been taken already; nothing was written."""
+    told: bool = False
+    """The feed has a new line."""
 
 
 @dataclass(frozen=True, slots=True)
