@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from adapter.delivery import bodies
-from adapter.delivery.values import Happened, Word
+from adapter.delivery.values import Happened, Settle, Word
 from mappings.region.booking import Booking
 from mappings.region.people import Protection
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline
 from mappings.rules.life import taken
 from mappings.rules.patients import dumped
+from mappings.rules.requests import settled, settled_by_another
 
 
 def joined(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
@@ -32,6 +34,14 @@ def steps_of(message: Message, before: Message | None) -> Iterable[Happened]:
     for one in taken(before, message):
         by = one.by.value if one.by else None
         yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
+
+
+def settles_of(message: Message) -> tuple[tuple[str, Settle], ...]:
+    """What a booking's new state answers of what patients asked for, of it and of the one that it replaces."""
+    if not isinstance(message, Booking):
+        return ()
+    own = (message.number, partial(settled, after=message))
+    return (own, (message.replaces, partial(settled_by_another, after=message))) if message.replaces else (own,)
 
 
 def content_hash(message: Message) -> str:

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, marking_of, steps_of, ties_of, word_of
+from adapter.beside import content_hash, joined, marking_of, settles_of, steps_of, ties_of, word_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -178,6 +178,16 @@ class Intake:
                 return tuple(one if isinstance(one, Kept) else Kept(next(taken)) for one in earlier)
         return Busy()
 
+    def own_step(self, message: Message, caller: Caller, trace_id: str = "") -> list[Accepted] | Refused:
+        """A step that the gateway takes itself, judged like any message, with what follows from it; it keeps its
+        source's version (Decided 6)."""
+        looked = self._looked(message)
+        checked = self._check(looked)
+        if isinstance(checked, Refused):
+            return checked
+        taken, *rest = self._accepted(looked, checked, caller, trace_id)
+        return [replace(taken, own=True), *rest]
+
     def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
         """Each is judged beside the others, with what is derived of them."""
         looked = [self._looked(message) for message in messages]
@@ -336,6 +346,7 @@ class Intake:
             claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
             steps=tuple(steps_of(judged.message, looked.facts.previous)),
+            settles=settles_of(judged.message),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=(*(asdict(derived) for derived in judged.derived), *told_of),
             catalogue_version=self.catalogue.version,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from adapter.delivery import audit, life, messages, patients, statements, turns
+from adapter.delivery import audit, life, messages, patients, requests, statements, turns
 from adapter.delivery.accepting import Desk, NotAll, Prepared, accept, accept_all
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.claims import Holder
@@ -22,6 +22,8 @@ from adapter.delivery.turns import Asked, Result, Turn
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
+    Answering,
+    Asking,
     Change,
     Clock,
     Entry,
@@ -31,7 +33,9 @@ from adapter.delivery.values import (
     Priority,
     Receipt,
     Recorded,
+    Request,
     Seen,
+    Stale,
     Taken,
     Waiting,
     Word,
@@ -211,6 +215,31 @@ class Ledger:
             return []
         finally:
             self._feed.discard(event)
+
+    # What patients ask for
+
+    def requests(self, kind: str, source: str, number: str) -> list[Request]:
+        """Those made with an aggregate, the oldest first."""
+        return requests.of(self._reads, self.bodies, Holder(kind, source, number))
+
+    def requests_of_patient(self, patient_hash: str, kind: str) -> list[Request]:
+        return requests.of_patient(self._reads, self.bodies, patient_hash, kind)
+
+    async def ask(self, asking: Asking) -> Stale | None:
+        """Keeps a request, with its line in the feed; `Stale` where what it was judged on has moved."""
+        at, writer = micros(self.clock()), self._desk.writer
+        return await self._writer.do(
+            lambda session: requests.ask(session, self.bodies, writer, asking, at), lambda _: self._told()
+        )
+
+    async def answer(self, answering: Answering) -> Stale | None:
+        """Keeps what the source says to a request; `Stale` where that is no longer as the caller saw it."""
+        at, writer = micros(self.clock()), self._desk.writer
+        return await self._writer.do(
+            lambda session: requests.answer(session, self.bodies, writer, answering, at), lambda _: self._told()
+        )
+
+    # Patients
 
     def words(self, patient_hash: str) -> tuple[Word, ...]:
         return patients.words(self._reads, self.bodies, patient_hash)

@@ -12,8 +12,10 @@ from adapter.delivery.values import Change, Entry, Recorded
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
-from adapter.doors.openapi import AFTER, CHANGES, STEPPED, STEPPING, TIMELINE, step_body
+from adapter.doors.openapi import AFTER, CHANGES
+from adapter.doors.openapi_steps import STEPPING, TIMELINE, step_body, stepped
 from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_of, waited
+from adapter.doors.requests import asked_for
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
 from adapter.security.caller import Caller
@@ -42,7 +44,7 @@ def _stepping(step: str) -> None:
         name=f"{step} a booking",
         status_code=202,
         openapi_extra=step_body(step) | STEPPING,
-        responses=STEPPED,
+        responses=stepped(step),
     )
 
 
@@ -51,8 +53,11 @@ for _step in DOORS:
 
 
 async def _taken(request: Request, step: str, source: str, number: str) -> Response:
-    """The last accepted booking with a new version, as the step makes it, judged like any message."""
+    """The last accepted booking with a new version, as the step makes it, judged like any message. Of a patient it is a
+    request."""
     at, caller = gateway(request), caller_of(request)
+    if caller.audience in PATIENTS:
+        return await asked_for(request, step, source, number)
     if not caller.may_write(source):
         raise Forbidden
     held = at.ledger.aggregate("booking", source, number)
