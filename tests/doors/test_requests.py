@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -436,3 +437,32 @@ def test_what_a_rule_does_not_let_the_gateway_take_is_left_to_the_source(
     with starting(tmp_path, fhir, region=region) as base, closing(Region(base, fhir)) as at:
         assert wish(at, f"Q{number}")["state"] == "requested"
         assert shown(at, f"Q{number}")["status"] == "booked"
+
+
+# -- at the same time ------------------------------------------------------------------------------------------------
+
+
+def test_a_request_while_the_journal_cancels_is_answered_or_refused_and_never_left(region: Region, number: str) -> None:
+    with ThreadPoolExecutor(2) as both:
+        for turn in range(12):
+            one = f"{number}-{turn}"
+            pushed(region.cosmic, "bookings", booked(one))
+            cancels = {"version": 2, "reason": "enheten-avbokar", "at": ASKED}
+            answers = [
+                both.submit(region.cosmic.post, url(one, "cancel"), json=cancels, headers={"Prefer": "wait=20"}),
+                both.submit(region.tolvan.post, url(one, "cancel"), json={"at": ASKED}),
+            ]
+            cancelled, asked_for = (answer.result() for answer in answers)
+            assert cancelled.status_code == 200, cancelled.text
+            assert asked_for.status_code in (202, 409), asked_for.text
+            states = [line["request"]["state"] for line in feed(region, one)]
+            assert states == (["requested", "granted"] if asked_for.status_code == 202 else [])
+            assert shown(region, one)["status"] == "cancelled"
+
+
+def test_a_request_that_is_sent_twice_at_once_is_one(region: Region, number: str) -> None:
+    pushed(region.cosmic, "bookings", booked(number))
+    with ThreadPoolExecutor(4) as many:
+        answers = list(many.map(lambda _: asked(region, number, "rebook", start=WISHED), range(8)))
+    assert {one.status_code for one in answers} == {202}
+    assert len({one.json()["request"]["id"] for one in answers}) == len(feed(region, number)) == 1
