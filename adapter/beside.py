@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from adapter.delivery import bodies
 from adapter.delivery.values import Happened, Settle, Word
@@ -14,12 +16,35 @@ from mappings.resources.outline import Outline
 from mappings.rules.life import taken
 from mappings.rules.patients import dumped
 from mappings.rules.requests import settled, settled_by_another
+from mappings.rules.rulebook import Facts
 
 
-def joined(others: Iterable[Booking], beside: Iterable[Message]) -> tuple[Booking, ...]:
-    """Those that come along instead of what was taken in of them before."""
-    new = {(one.source, one.number): one for one in beside if isinstance(one, Booking)}
-    return (*(one for one in others if (one.source, one.number) not in new), *new.values())
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Bookings that go together, as derived: all, by source and number, and those of each patient, by her hash."""
+
+    every: Mapping[tuple[str, str], Booking]
+    of: Mapping[str, tuple[Booking, ...]]
+
+
+def beside(messages: Iterable[tuple[str, Message]]) -> Beside:
+    """Messages that go together, each with its patient's hash."""
+    bookings = [(patient, one) for patient, one in messages if isinstance(one, Booking)]
+    of: dict[str, tuple[Booking, ...]] = {}
+    for patient, one in bookings:
+        of[patient] = (*of.get(patient, ()), one)
+    return Beside({(one.source, one.number): one for _, one in bookings}, of)
+
+
+def among(facts: Facts[Any], together: Beside, patient: str) -> Facts[Any]:
+    """What one of them is judged on: the patient's others that come along, and of all the new state in place of what
+    was taken in before. Of a large group that is no more than of one."""
+    message = facts.message
+    replaced = together.every.get((message.source, getattr(message, "replaces", None) or ""), facts.replaced)
+    own = {(one.source, one.number): one for one in together.of.get(patient, ())}
+    rest = {(one.source, one.number): one for one in facts.others}
+    kept = (together.every.get(place, one) for place, one in rest.items() if place not in own)
+    return replace(facts, others=(*kept, *own.values()), replaced=replaced)
 
 
 def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, marking_of, settles_of, steps_of, ties_of, word_of
+from adapter.beside import among, beside, content_hash, marking_of, settles_of, steps_of, ties_of, word_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -72,6 +73,9 @@ from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 PASSED = 10_000
 """How many shared resources are remembered as valid."""
 
@@ -128,6 +132,14 @@ class Intake:
         """One message of a patient at a time: what one is judged on, another would move meanwhile."""
         return self._turns.setdefault(patient_hash, asyncio.Lock())
 
+    @asynccontextmanager
+    async def turns(self, patient_hashes: Iterable[str]) -> AsyncIterator[None]:
+        """The turns of several patients, always in the same order."""
+        async with AsyncExitStack() as turns:
+            for one in sorted(set(patient_hashes)):
+                await turns.enter_async_context(self.turn(one))
+            yield
+
     async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
         """One message of a patient at a time: what one is judged on, another would move meanwhile."""
         if earlier := self._earlier(message):
@@ -152,19 +164,19 @@ class Intake:
     async def take_all(
         self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
     ) -> tuple[Kept, ...] | NotKept:
-        """Several bookings of one patient that go together: all are kept in one commit, or none is.
+        """Several bookings that go together: all are kept in one commit, or none is.
 
         Each is judged with the others beside it; `whole` says what is wrong with them together. A problem's path begins
         with the place of its message.
         """
         if not all(caller.may_write(message.source) for message in messages):
             return NotTheirs(told("IN-14", "/source"))
-        async with self.turn(self.patient_hash(messages[0].patient)):
+        async with self.turns(self.patient_hash(message.patient) for message in messages):
             for _ in range(TRIES):
                 earlier = [self._earlier(message) for message in messages]
                 if conflict := next((one for one in earlier if isinstance(one, Conflict)), None):
                     return conflict
-                judged = self._check_all(messages, whole)
+                judged = await self._check_all(messages, whole)
                 if isinstance(judged, Refused):
                     return judged
                 new = (one for one, before in zip(judged, earlier, strict=True) if before is None)
@@ -188,12 +200,13 @@ class Intake:
         taken, *rest = self._accepted(looked, checked, caller, trace_id)
         return [replace(taken, own=True), *rest]
 
-    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
-        """Each is judged beside the others, with what is derived of them."""
-        looked = [self._looked(message) for message in messages]
-        beside = [derive(one.facts)[0].message for one in looked]
-        looked = [replace(one, facts=replace(one.facts, others=joined(one.facts.others, beside))) for one in looked]
-        checked = [self._check(one) for one in looked]
+    async def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
+        """Each is judged beside the others, with what is derived of them; who sends else is let in between."""
+        looked = [await _aside(self._looked, message) for message in messages]
+        derived = [derive(one.facts)[0].message for one in looked]
+        together = beside((one.patient_hash, message) for one, message in zip(looked, derived, strict=True))
+        looked = [replace(one, facts=among(one.facts, together, one.patient_hash)) for one in looked]
+        checked = [await _aside(self._check, one) for one in looked]
         problems = [
             below(problem, f"/bookings/{index}")
             for index, one in enumerate(checked)
@@ -201,7 +214,7 @@ class Intake:
             for problem in one.problems
         ]
         if not problems:
-            problems = list(whole(beside))
+            problems = list(whole(derived))
         if problems:
             return Refused(tuple(problems))
         return [(at, one) for at, one in zip(looked, checked, strict=True) if isinstance(one, Checked)]
@@ -419,6 +432,11 @@ class Intake:
 def _is(held: Aggregate, message: Message) -> bool:
     at = outline(message)
     return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
+
+
+async def _aside(job: Callable[[T], R], given: T) -> R:
+    await asyncio.sleep(0)
+    return job(given)
 
 
 def _filed(message: Message, identity: Identity) -> Message:

@@ -177,6 +177,10 @@ class Ledger:
         """Others of a kind that share a tie; of a relation that may be large, the neighbours."""
         return life.tied(self._reads, self.bodies, Holder(kind, source, number), ties, starts)
 
+    def tied_at(self, kind: str, tie: tuple[str, str], starts: datetime) -> list[Aggregate]:
+        """All of a kind that share a tie and begin then."""
+        return life.tied_at(self._reads, self.bodies, kind, tie, starts)
+
     def steps(self, kind: str, source: str, number: str) -> list[Recorded]:
         """What happened to an aggregate, in its order."""
         return life.steps(self._reads, Holder(kind, source, number))

@@ -119,6 +119,12 @@ def _rows(session: Session, at: dict[str, Any], starts: datetime | None, *, few:
     return rows
 
 
+def tied_at(session: Session, bodies: Bodies, kind: str, tie: tuple[str, str], starts: datetime) -> list[Aggregate]:
+    """All of a kind that share a tie and begin then."""
+    at = {"kind": kind, "source": "", "number": "", "relation": tie[0], "value": tie[1], "starts": micros(starts)}
+    return [aggregate_of(row, bodies) for row in session.rows(statements.TIED_AT, at)]
+
+
 def waiting(session: Session, now: datetime, most: int) -> list[Waiting]:
     """What is due, the longest due first."""
     rows = session.rows(statements.DUE_NOW, {"now": micros(now), "most": most})

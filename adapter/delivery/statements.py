@@ -403,6 +403,7 @@ _TIED = (
 TIED: Final = _TIED.order_by(tie.c.starts, tie.c.source, tie.c.number).limit(value("most"))
 TIED_BEFORE: Final = _TIED.where(tie.c.starts <= value("starts")).order_by(tie.c.starts.desc()).limit(value("most"))
 TIED_AFTER: Final = _TIED.where(tie.c.starts > value("starts")).order_by(tie.c.starts).limit(value("most"))
+TIED_AT: Final = _TIED.where(tie.c.starts == value("starts")).order_by(tie.c.source, tie.c.number)
 
 INSERT_STEPS: Final = _insert(step, "sequence")
 STEPS_OF: Final = sa.select(step).where(_of(step)).order_by(step.c.sequence)

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from adapter.doors.openapi import ACCEPTED, REFUSED, STRANGER, WAITING, Responses, _header, _json, _refused
 from adapter.doors.openapi_schemas import MOMENT, TEXT, body, schema
+from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.steps import By
 from mappings.rules.requests import MEMBERS
-from mappings.rules.stepping import DOORS
+from mappings.rules.stepping import DOORS, OF_GROUP
 
 _MEMBERS: Mapping[str, Json] = MappingProxyType(
     {
@@ -148,3 +151,71 @@ TIMELINE: Responses = {
     404: _refused("No such booking"),
     503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
 }
+
+GROUP_KEPT: Responses = {
+    202: {
+        "description": "All were kept",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["source", "id", "receipts"],
+                "properties": {"source": TEXT, "id": TEXT, "receipts": {"type": "array", "items": schema("Receipt")}},
+            }
+        ),
+    },
+    **REFUSED,
+    404: _refused("The group has no such booking"),
+    409: _refused("The version of one (IN-10, IN-11), or a step that one does not allow now (IN-19)"),
+    503: ACCEPTED[503],
+}
+_NUMBERED: Json = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
+
+
+def group_body(step: str) -> Json:
+    """The body of a step that a whole group takes."""
+    door = OF_GROUP[step]
+    demanded = sorted(door.demanded | {"from", "members"})
+    members: Json = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1000,
+        "additionalProperties": {"anyOf": [_NUMBERED, MOMENT]},
+        "description": "Every booking that the group has at that time -> its new version, or `changedAt` from a source "
+        "that has none",
+    }
+    own = {"from": MOMENT | {"description": "When the group meets now"}, "members": members}
+    said = {name: value for name, value in _SAID.items() if name in demanded}
+    said |= {"from": "2026-11-24T13:00:00+01:00", "members": {"4711-0301": 2, "4711-0302": 2}}
+    return body(
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": demanded,
+            "properties": own | {name: _MEMBERS[name] for name in door.members},
+        },
+        said | ({"reason": "enheten-ombokar"} if step == "rebook" else {"reason": "enheten-avbokar"}),
+    )
+
+
+MEMBER: Json = body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["number", "reason", "at", "booking"],
+        "properties": {
+            "number": TEXT | {"description": "Her booking in the group"},
+            "version": _NUMBERED,
+            "changedAt": MOMENT,
+            "reason": TEXT | {"description": "Why that is cancelled"},
+            "at": MOMENT,
+            "booking": schema("Booking"),
+        },
+    },
+    {
+        "number": "4711-0301",
+        "version": 2,
+        "reason": "enheten-avbokar",
+        "at": "2026-11-20T09:00:00+01:00",
+        "booking": orjson.loads((fixtures() / "messages" / "booking/group-visit.json").read_bytes()),
+    },
+)

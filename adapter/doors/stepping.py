@@ -68,7 +68,7 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
     said = said_of(step, await json_of(request), at.catalogue.sources[source])
     if isinstance(said, Refused):
         return not_kept(request, said)
-    message = after_step(step, said, held, own_word(at, held), at.catalogue)
+    message = after_step(DOORS[step], said, held, own_word(at, held), at.catalogue)
     if isinstance(message, Refused):
         return not_kept(request, message)
     if message.version == held.version and repeats(step, held.state, said):

@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from adapter.sandbox import running_sandbox
 from mappings.problem import Json
 from mappings.rules.stepping import DOORS as STEPS
+from mappings.rules.stepping import OF_GROUP
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import TOLVAN, Region, physician, pushed, single, starting
 from tests.golden.corpus import index
@@ -51,6 +52,7 @@ OPERATIONS = [
     *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in STEPS),
     ("POST", "/v1/bookings/{source}/{number}/decline"),
     ("GET", "/v1/bookings/{source}/{number}/timeline"),
+    *(("POST", f"/v1/groups/{{source}}/{{id}}/{step}") for step in (*OF_GROUP, "move")),
     ("PUT", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/changes"),
