@@ -8,15 +8,15 @@ from functools import partial
 from typing import Any
 
 from adapter.delivery import bodies
-from adapter.delivery.values import Happened, Settle, Word
+from adapter.delivery.values import Aggregate, Happened, Settle, Word
 from mappings.region.booking import Booking
-from mappings.region.people import Protection
+from mappings.region.people import Identity, Protection
 from mappings.region.reading import Message
-from mappings.resources.outline import Outline
+from mappings.resources.outline import Outline, outline
 from mappings.rules.life import taken
 from mappings.rules.patients import dumped
 from mappings.rules.requests import settled, settled_by_another
-from mappings.rules.rulebook import Facts
+from mappings.rules.rulebook import Facts, updated
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,18 @@ def word_of(words: Iterable[Word], source: str) -> Word | None:
 
 def marking_of(words: Iterable[Word]) -> Protection | None:
     return next((Protection.model_validate(word.body["protection"]) for word in words if word.marked), None)
+
+
+def is_state_of(held: Aggregate, message: Message) -> bool:
+    at = outline(message)
+    return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
+
+
+def filed(message: Message, identity: Identity) -> Message:
+    """Under the identity that its patient's has been merged into; the one that was sent is linked."""
+    sent, patient = message.patient.identity, message.patient
+    if identity == sent:
+        return message
+    linked = (*(one for one in patient.identities if one != identity), sent)
+    filed: Message = updated(message, patient=updated(patient, identity=identity, identities=linked))
+    return filed

@@ -13,7 +13,18 @@ from weakref import WeakValueDictionary
 import orjson
 
 from adapter import death, own
-from adapter.beside import among, beside, content_hash, marking_of, settles_of, steps_of, ties_of, word_of
+from adapter.beside import (
+    among,
+    beside,
+    content_hash,
+    filed,
+    is_state_of,
+    marking_of,
+    settles_of,
+    steps_of,
+    ties_of,
+    word_of,
+)
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -68,7 +79,7 @@ from mappings.rules.patients import (
     with_card,
 )
 from mappings.rules.patients import word_of as word_as_kept
-from mappings.rules.rulebook import Facts, derive, judge, updated
+from mappings.rules.rulebook import Facts, derive, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
@@ -235,7 +246,7 @@ class Intake:
         patient_hash = self.keys.patient(normal_identity(identity, self.clock()))
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
         card = self._card(message, patient_hash)
-        filled_in = with_card(_filed(message, identity), card)
+        filled_in = with_card(filed(message, identity), card)
         return Looked(patient_hash, card, previous, self._facts(message, filled_in, previous, patient_hash))
 
     def _check(self, looked: Looked) -> Checked | Refused:
@@ -377,7 +388,7 @@ class Intake:
         before, now = death.moves(previous, word)
         if before == now:
             return [], ()
-        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not _is(one, message)]
+        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not is_state_of(one, message)]
         if not now:
             return [], death.told(death.undone(held))
         died = list(death.cancelled(held, self.clock(), message.patient.protection))
@@ -429,21 +440,6 @@ class Intake:
         return None
 
 
-def _is(held: Aggregate, message: Message) -> bool:
-    at = outline(message)
-    return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
-
-
 async def _aside(job: Callable[[T], R], given: T) -> R:
     await asyncio.sleep(0)
     return job(given)
-
-
-def _filed(message: Message, identity: Identity) -> Message:
-    """Under the identity that its patient's has been merged into; the one that was sent is linked."""
-    sent, patient = message.patient.identity, message.patient
-    if identity == sent:
-        return message
-    linked = (*(one for one in patient.identities if one != identity), sent)
-    filed: Message = updated(message, patient=updated(patient, identity=identity, identities=linked))
-    return filed
