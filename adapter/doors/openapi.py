@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapter.doors.openapi_schemas import COUNT, OWN, TEXT, body, schema
+from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
@@ -220,6 +220,20 @@ AFTER: Json = {
         *WAITING["parameters"],
     ]
 }
+_LINE: Json = {
+    "type": "object",
+    "required": ["sequence", "what", "kind", "source", "number", "at"],
+    "properties": {
+        "sequence": COUNT,
+        "what": {"enum": ["receipt", "request"]},
+        **dict.fromkeys(("kind", "source", "number"), TEXT),
+        "at": MOMENT,
+        "message": TEXT | {"description": "Of a receipt: its id"},
+        "state": {"enum": ["delivered", "parked"]},
+        "version": {"type": ["integer", "null"], "description": "Null for what the gateway itself has done"},
+        "request": schema("Request") | {"description": "What a patient asks for, or what has become of that"},
+    },
+}
 CHANGES: Responses = {
     200: {
         "description": "What came after that place, and where to go on",
@@ -227,7 +241,7 @@ CHANGES: Responses = {
             {
                 "type": "object",
                 "required": ["changes", "after"],
-                "properties": {"changes": {"type": "array", "items": {"type": "object"}}, "after": COUNT},
+                "properties": {"changes": {"type": "array", "items": _LINE}, "after": COUNT},
             }
         ),
     },

@@ -136,11 +136,12 @@ TIMELINE: Responses = {
         "content": _json(
             {
                 "type": "object",
-                "required": ["source", "number", "steps"],
+                "required": ["source", "number", "steps", "requests"],
                 "properties": {
                     "source": TEXT,
                     "number": TEXT,
                     "steps": {"type": "array", "items": _STEP},
+                    "requests": {"type": "array", "items": schema("Request")},
                     "server": {"type": "array", "items": _STEP},
                     "agrees": {"type": "boolean"},
                 },

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from adapter.delivery.values import Entry
 from adapter.doors.answers import answer, not_kept, refusal
-from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
+from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.openapi_steps import DECLINE, DECLINED
-from adapter.doors.regional import Key, trace
+from adapter.doors.regional import Key, matches, trace
 from adapter.doors.searches import patient_asked_for
 from adapter.doors.steps import VERSIONS, object_of
 from adapter.outcomes import Busy, Refused
-from adapter.requesting import KIND, Asker, NotNow, NotThere, Requesting
+from adapter.requesting import KIND, Asker, Found, NotNow, NotThere, Requesting
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
 from mappings.region.reading import fault_of, told
@@ -55,7 +55,11 @@ async def asked_for(request: Request, step: str, source: str, number: str) -> Re
     wished = _wished(step, said) if step in MEMBERS else None
     if isinstance(wished, Refused):
         return not_kept(request, wished)
-    result = await Requesting(at.intake).ask(wished, asker) if wished else _no_wish(at, step, asker)
+    found = Requesting(at.intake).find(asker)
+    expected = request.headers.get("if-match")
+    if found is not None and expected is not None and not matches(expected, found.held.revision):
+        return refusal(request, 412, (told("IN-11", ""),))
+    result = await Requesting(at.intake).ask(wished, asker) if wished else _no_wish(found, step)
     if isinstance(result, Asked):
         at.counting.messages.labels("request", result.state.value).inc()
         status = 202 if result.state is RequestState.REQUESTED else 200
@@ -63,8 +67,7 @@ async def asked_for(request: Request, step: str, source: str, number: str) -> Re
     return await _refused(request, step, asker, result)
 
 
-def _no_wish(at: Gateway, step: str, asker: Asker) -> NotThere | NotNow:
-    found = Requesting(at.intake).find(asker)
+def _no_wish(found: Found | None, step: str) -> NotThere | NotNow:
     return NotThere() if found is None else NotNow(not_now(step, found.may, found.asked))
 
 

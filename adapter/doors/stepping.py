@@ -18,13 +18,14 @@ from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_
 from adapter.doors.requests import asked_for
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
+from adapter.requesting import Requesting
 from adapter.security.caller import Caller
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.region.reading import told
 from mappings.rules.stepping import DOORS, repeats, unlawful
-from mappings.rules.visibility import PATIENTS
+from mappings.rules.visibility import PATIENTS, projected
 
 router = APIRouter(default_response_class=Response)
 
@@ -90,14 +91,16 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
 
 @router.get("/v1/bookings/{source}/{number}/timeline", summary="Every step of a booking's life", responses=TIMELINE)
 async def timeline(request: Request, source: Key, number: Key) -> Response:
-    """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is said."""
+    """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is said. With
+    what the patient has asked for meanwhile."""
     at, caller = gateway(request), caller_of(request)
     held = at.ledger.aggregate("booking", source, number)
     if held is None or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
     await at.ledger.note(Entry(caller.name, "booking.timeline", "shown", held.patient_hash, trace(request)))
     ours = [_step_json(one) for one in at.ledger.steps("booking", source, number)]
-    body: Json = {"source": source, "number": number, "steps": ours}
+    asked = [projected(one, caller.audience) for one in Requesting(at.intake).of("booking", source, number)]
+    body: Json = {"source": source, "number": number, "steps": ours, "requests": asked}
     if request.query_params.get("server") == "true":
         theirs = await of_server(at, source, number)
         if theirs is None:

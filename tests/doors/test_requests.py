@@ -286,6 +286,21 @@ def test_what_is_wrong_with_a_wish_is_told_at_its_place(
     assert feed(region, number) == []
 
 
+def test_a_wish_for_a_booking_that_has_changed_meanwhile_is_refused_where_if_match_says_so(
+    region: Region, number: str
+) -> None:
+    pushed(region.cosmic, "bookings", booked(number))
+    tag = region.tolvan.get(url(number, "")[:-1]).headers["ETag"]
+    stepped(region, number, "rebook", 2, start=OTHER, reason="enheten-ombokar", at=ASKED)
+    said: Json = {"json": {"at": ASKED}, "headers": {"If-Match": tag}}
+    answer = region.tolvan.post(url(number, "cancel"), **said)
+    assert (answer.status_code, rules(answer), feed(region, number)) == (412, [("IN-11", "")], [])
+    assert region.tolvan.post(url("none", "cancel"), **said).status_code == 404
+    now = region.tolvan.get(url(number, "")[:-1]).headers["ETag"]
+    said["headers"] = {"If-Match": now}
+    assert region.tolvan.post(url(number, "cancel"), **said).status_code == 202
+
+
 # -- whose -----------------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +348,8 @@ def test_other_readers_are_not_shown_requests_beside_the_booking(region: Region,
     wish(region, number)
     for client in (region.nurse, region.cosmic):
         assert "request" not in client.get(url(number, "")[:-1]).json()["booking"]
+        (told,) = client.get(url(number, "timeline")).json()["requests"]
+        assert (told["step"], told["state"], told["reason"]) == ("cancel", "requested", "avbokas-via-e-tjanst")
     assert feed_of(region.pasis, number) == []
 
 
