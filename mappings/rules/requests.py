@@ -179,7 +179,7 @@ def _is_open(asked: Request, after: Booking) -> bool:
 def settled_by_another(request: Json, after: Booking) -> str | None:
     """What a request comes to by a booking that replaces its own: another care service at the wished time (BO-9)."""
     asked = Request.model_validate(request)
-    if asked.step is not Wish.REBOOK or asked.state not in (RequestState.REQUESTED, RequestState.OVERTAKEN):
+    if asked.step is Wish.CANCEL or asked.state not in (RequestState.REQUESTED, RequestState.OVERTAKEN):
         return None
     return RequestState.GRANTED if _is_granted(asked, after) else None
 
