@@ -22,7 +22,7 @@ from adapter import keys as region_keys
 from adapter.delivery.attempt import Content, Parcel
 from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
-from adapter.doors import chains, direct, fhir, merges, operations, regional, searches, stepping
+from adapter.doors import chains, direct, fhir, groups, merges, operations, regional, requests, searches, stepping
 from adapter.doors.answers import TOO_LARGE, refusal
 from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
 from adapter.doors.openapi import published
@@ -122,7 +122,7 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
     )
     app.include_router(fhir.router)
     app.router.add_route("/fhir/{path:path}", fhir.passed_on, fhir.METHODS)
-    for door in (searches, merges, regional, stepping, chains, direct, operations):
+    for door in (searches, merges, regional, stepping, requests, chains, groups, direct, operations):
         app.include_router(door.router)
     app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
     _tell_errors(app)

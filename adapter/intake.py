@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, marking_of, steps_of, ties_of, word_of
+from adapter.beside import (
+    among,
+    beside,
+    content_hash,
+    filed,
+    is_state_of,
+    marking_of,
+    settles_of,
+    steps_of,
+    ties_of,
+    word_of,
+)
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -67,10 +79,13 @@ from mappings.rules.patients import (
     with_card,
 )
 from mappings.rules.patients import word_of as word_as_kept
-from mappings.rules.rulebook import Facts, derive, judge, updated
+from mappings.rules.rulebook import Facts, derive, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Unmappable, pointer_of
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PASSED = 10_000
 """How many shared resources are remembered as valid."""
@@ -128,6 +143,14 @@ class Intake:
         """One message of a patient at a time: what one is judged on, another would move meanwhile."""
         return self._turns.setdefault(patient_hash, asyncio.Lock())
 
+    @asynccontextmanager
+    async def turns(self, patient_hashes: Iterable[str]) -> AsyncIterator[None]:
+        """The turns of several patients, always in the same order."""
+        async with AsyncExitStack() as turns:
+            for one in sorted(set(patient_hashes)):
+                await turns.enter_async_context(self.turn(one))
+            yield
+
     async def _in_turn(self, message: Message, caller: Caller, trace_id: str) -> Answer:
         if earlier := self._earlier(message):
             return earlier
@@ -151,19 +174,19 @@ class Intake:
     async def take_all(
         self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
     ) -> tuple[Kept, ...] | NotKept:
-        """Several bookings of one patient that go together: all are kept in one commit, or none is.
+        """Several bookings that go together: all are kept in one commit, or none is.
 
         Each is judged with the others beside it; `whole` says what is wrong with them together. A problem's path begins
         with the place of its message.
         """
         if not all(caller.may_write(message.source) for message in messages):
             return NotTheirs(told("IN-14", "/source"))
-        async with self.turn(self.patient_hash(messages[0].patient)):
+        async with self.turns(self.patient_hash(message.patient) for message in messages):
             for _ in range(TRIES):
                 earlier = [self._earlier(message) for message in messages]
                 if conflict := next((one for one in earlier if isinstance(one, Conflict)), None):
                     return conflict
-                judged = self._check_all(messages, whole)
+                judged = await self._check_all(messages, whole)
                 if isinstance(judged, Refused):
                     return judged
                 new = (one for one, before in zip(judged, earlier, strict=True) if before is None)
@@ -177,12 +200,23 @@ class Intake:
                 return tuple(one if isinstance(one, Kept) else Kept(next(taken)) for one in earlier)
         return Busy()
 
-    def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
-        """Each is judged beside the others, with what is derived of them."""
-        looked = [self._looked(message) for message in messages]
-        beside = [derive(one.facts)[0].message for one in looked]
-        looked = [replace(one, facts=replace(one.facts, others=joined(one.facts.others, beside))) for one in looked]
-        checked = [self._check(one) for one in looked]
+    def own_step(self, message: Message, caller: Caller, trace_id: str = "") -> list[Accepted] | Refused:
+        """A step that the gateway takes itself, judged like any message, with what follows from it; it keeps its
+        source's version (Decided 6)."""
+        looked = self._looked(message)
+        checked = self._check(looked)
+        if isinstance(checked, Refused):
+            return checked
+        taken, *rest = self._accepted(looked, checked, caller, trace_id)
+        return [replace(taken, own=True), *rest]
+
+    async def _check_all(self, messages: Sequence[Message], whole: Whole) -> list[tuple[Looked, Checked]] | Refused:
+        """Each is judged beside the others, with what is derived of them; who sends else is let in between."""
+        looked = [await _aside(self._looked, message) for message in messages]
+        derived = [derive(one.facts)[0].message for one in looked]
+        together = beside((one.patient_hash, message) for one, message in zip(looked, derived, strict=True))
+        looked = [replace(one, facts=among(one.facts, together, one.patient_hash)) for one in looked]
+        checked = [await _aside(self._check, one) for one in looked]
         problems = [
             below(problem, f"/bookings/{index}")
             for index, one in enumerate(checked)
@@ -190,7 +224,7 @@ class Intake:
             for problem in one.problems
         ]
         if not problems:
-            problems = list(whole(beside))
+            problems = list(whole(derived))
         if problems:
             return Refused(tuple(problems))
         return [(at, one) for at, one in zip(looked, checked, strict=True) if isinstance(one, Checked)]
@@ -211,7 +245,7 @@ class Intake:
         patient_hash = self.keys.patient(normal_identity(identity, self.clock()))
         previous = self.ledger.previous(at.kind, message.source, at.number, patient_hash)
         card = self._card(message, patient_hash)
-        filled_in = with_card(_filed(message, identity), card)
+        filled_in = with_card(filed(message, identity), card)
         return Looked(patient_hash, card, previous, self._facts(message, filled_in, previous, patient_hash))
 
     def _check(self, looked: Looked) -> Checked | Refused:
@@ -335,6 +369,7 @@ class Intake:
             claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
             steps=tuple(steps_of(judged.message, looked.facts.previous)),
+            settles=settles_of(judged.message),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=(*(asdict(derived) for derived in judged.derived), *told_of),
             catalogue_version=self.catalogue.version,
@@ -352,7 +387,7 @@ class Intake:
         before, now = death.moves(previous, word)
         if before == now:
             return [], ()
-        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not _is(one, message)]
+        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not is_state_of(one, message)]
         if not now:
             return [], death.told(death.undone(held))
         died = list(death.cancelled(held, self.clock(), message.patient.protection))
@@ -404,16 +439,6 @@ class Intake:
         return None
 
 
-def _is(held: Aggregate, message: Message) -> bool:
-    at = outline(message)
-    return (held.kind, held.source, held.number) == (at.kind, message.source, at.number)
-
-
-def _filed(message: Message, identity: Identity) -> Message:
-    """Under the identity that its patient's has been merged into; the one that was sent is linked."""
-    sent, patient = message.patient.identity, message.patient
-    if identity == sent:
-        return message
-    linked = (*(one for one in patient.identities if one != identity), sent)
-    filed: Message = updated(message, patient=updated(patient, identity=identity, identities=linked))
-    return filed
+async def _aside(job: Callable[[T], R], given: T) -> R:
+    await asyncio.sleep(0)
+    return job(given)

@@ -8,7 +8,6 @@ so that later messages which still use it are filed with the one that stays, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,10 +150,7 @@ class Merging:
     async def _in_turns(self, merge: Merge, caller: Caller, trace_id: str, into: str) -> Answer:
         if not caller.may_write(merge.source):
             return NotTheirs(told("IN-14", "/source"))
-        hashes = sorted(map(self.intake.keys.patient, (merge.left, merge.stays)))
-        async with AsyncExitStack() as turns:
-            for one in hashes:
-                await turns.enter_async_context(self.intake.turn(one))
+        async with self.intake.turns(map(self.intake.keys.patient, (merge.left, merge.stays))):
             return await self._in_turn(merge, caller, trace_id, into)
 
     async def _in_turn(self, merge: Merge, caller: Caller, trace_id: str, into: str) -> Answer:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 import sqlalchemy as sa
 
-from adapter.delivery import audit, claims, life, patients, statements
+from adapter.delivery import audit, claims, life, patients, requests, statements
 from adapter.delivery.bodies import Bodies, packed
 from adapter.delivery.claims import Holder
 from adapter.delivery.receipts import receipt_of
@@ -22,6 +22,7 @@ from adapter.delivery.values import (
     Overlap,
     Packed,
     ParcelState,
+    Receipt,
     Stale,
     Taken,
     VersionOld,
@@ -118,15 +119,29 @@ def accept(
         return Stale()
     if any(patients.moved(session, told) for told in accepted.told):
         return Stale()
+    if accepted.asked and requests.moved(session, desk.bodies, accepted.asked):
+        return Stale()
     wanted = claims.look(session, holder, accepted.claims)
     if isinstance(wanted, Overlap):
         return wanted
     if held or wanted:
         claims.settle(session, holder, wanted)
-    return Taken(_write(session, desk, prepared, revision + 1))
+    receipt = _write(session, desk, prepared, revision + 1)
+    return Taken(receipt, told=_tell(session, desk, prepared, receipt))
 
 
-def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Any:
+def _tell(session: Session, desk: Desk, prepared: Prepared, receipt: Receipt) -> bool:
+    """What the feed has to say of it, after the aggregate's row was written, so that no request comes between."""
+    accepted = prepared.accepted
+    settled = requests.settle_all(session, desk.bodies, _named(accepted), accepted.settles, prepared.at)
+    if accepted.asked:
+        requests.put(session, desk.bodies, desk.writer, accepted.asked, prepared.at)
+    if receipt.settled:
+        life.tell_settled(session, desk.bodies, receipt, prepared.at)
+    return receipt.settled or settled > 0 or accepted.asked is not None
+
+
+def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> Receipt:
     accepted = prepared.accepted
     anew = _marked(session, desk, accepted)
     parcels = [(one, packed(one.resources)) for one in anew or ()]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from adapter.delivery import audit, life, messages, patients, statements, turns
+from adapter.delivery import audit, life, messages, patients, requests, statements, turns
 from adapter.delivery.accepting import Desk, NotAll, Prepared, accept, accept_all
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.claims import Holder
@@ -22,6 +22,8 @@ from adapter.delivery.turns import Asked, Result, Turn
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
+    Answering,
+    Asking,
     Change,
     Clock,
     Entry,
@@ -31,7 +33,9 @@ from adapter.delivery.values import (
     Priority,
     Receipt,
     Recorded,
+    Request,
     Seen,
+    Stale,
     Taken,
     Waiting,
     Word,
@@ -125,12 +129,9 @@ class Ledger:
         """Ledger, outbox, receipt and audit in one commit; comes back when it is on the disk."""
         prepared = Prepared.of(accepted, micros(self.clock()))
 
-        def told(outcome: Outcome) -> None:
-            if isinstance(outcome, Taken) and not outcome.repeated:
-                self.on_work()
-                self._forget(accepted)
-
-        return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
+        return await self._writer.do(
+            lambda session: accept(session, self._desk, prepared), lambda outcome: self._taken([outcome], [accepted])
+        )
 
     async def accept_all(self, every: Sequence[Accepted]) -> list[Outcome]:
         """As `accept`, for several that go together: all are taken in one commit, or none; then the last outcome says
@@ -138,19 +139,22 @@ class Ledger:
         at = micros(self.clock())
         prepared = [Prepared.of(one, at) for one in every]
 
-        def told() -> None:
-            self.on_work()
-            self._forget(*every)
-
         try:
-            return await self._writer.do(lambda session: accept_all(session, self._desk, prepared), lambda _: told())
+            return await self._writer.do(
+                lambda session: accept_all(session, self._desk, prepared), lambda outcomes: self._taken(outcomes, every)
+            )
         except NotAll as none:
             return none.outcomes
 
-    def _forget(self, *every: Accepted) -> None:
+    def _taken(self, outcomes: Sequence[Outcome], every: Sequence[Accepted]) -> None:
         """What a new marking has taken away must not be left in the file either."""
-        if any(one.strip or any(told.strip for told in one.told) for one in every):
+        new = [one for one in outcomes if isinstance(one, Taken) and not one.repeated]
+        if new:
+            self.on_work()
+        if new and any(one.strip or any(told.strip for told in one.told) for one in every):
             self._writer.wipe()
+        if any(one.told for one in new):
+            self._told()
 
     async def note(self, entry: Entry) -> None:
         """A line in the audit for what is no acceptance: a read, a refusal."""
@@ -172,6 +176,10 @@ class Ledger:
     ) -> list[Aggregate]:
         """Others of a kind that share a tie; of a relation that may be large, the neighbours."""
         return life.tied(self._reads, self.bodies, Holder(kind, source, number), ties, starts)
+
+    def tied_at(self, kind: str, tie: tuple[str, str], starts: datetime) -> list[Aggregate]:
+        """All of a kind that share a tie and begin then."""
+        return life.tied_at(self._reads, self.bodies, kind, tie, starts)
 
     def steps(self, kind: str, source: str, number: str) -> list[Recorded]:
         """What happened to an aggregate, in its order."""
@@ -211,6 +219,31 @@ class Ledger:
             return []
         finally:
             self._feed.discard(event)
+
+    # What patients ask for
+
+    def requests(self, kind: str, source: str, number: str) -> list[Request]:
+        """Those made with an aggregate, the oldest first."""
+        return requests.of(self._reads, self.bodies, Holder(kind, source, number))
+
+    def requests_of_patient(self, patient_hash: str, kind: str) -> list[Request]:
+        return requests.of_patient(self._reads, self.bodies, patient_hash, kind)
+
+    async def ask(self, asking: Asking) -> Stale | None:
+        """Keeps a request, with its line in the feed; `Stale` where what it was judged on has moved."""
+        at, writer = micros(self.clock()), self._desk.writer
+        return await self._writer.do(
+            lambda session: requests.ask(session, self.bodies, writer, asking, at), lambda _: self._told()
+        )
+
+    async def answer(self, answering: Answering) -> Stale | None:
+        """Keeps what the source says to a request; `Stale` where that is no longer as the caller saw it."""
+        at, writer = micros(self.clock()), self._desk.writer
+        return await self._writer.do(
+            lambda session: requests.answer(session, self.bodies, writer, answering, at), lambda _: self._told()
+        )
+
+    # Patients
 
     def words(self, patient_hash: str) -> tuple[Word, ...]:
         return patients.words(self._reads, self.bodies, patient_hash)
@@ -254,12 +287,19 @@ class Ledger:
         now = self.clock()
 
         def job(session: Session) -> Receipt | None:
+            before = messages.receipt(session, id_)
             moved = move(session, id_, now)
+            if before and moved and moved.settled and moved.state is not before.state:
+                life.tell_settled(session, self.bodies, moved, micros(now))
             if moved and entry:
                 audit.write(session, self._desk.writer, entry, micros(now))
             return moved
 
-        return await self._writer.do(job, lambda _: self.on_work())
+        def told(_: Receipt | None) -> None:
+            self.on_work()
+            self._told()
+
+        return await self._writer.do(job, told)
 
     def counts(self) -> Counts:
         return messages.counts(self._reads, self.clock())

@@ -119,6 +119,12 @@ def _rows(session: Session, at: dict[str, Any], starts: datetime | None, *, few:
     return rows
 
 
+def tied_at(session: Session, bodies: Bodies, kind: str, tie: tuple[str, str], starts: datetime) -> list[Aggregate]:
+    """All of a kind that share a tie and begin then."""
+    at = {"kind": kind, "source": "", "number": "", "relation": tie[0], "value": tie[1], "starts": micros(starts)}
+    return [aggregate_of(row, bodies) for row in session.rows(statements.TIED_AT, at)]
+
+
 def waiting(session: Session, now: datetime, most: int) -> list[Waiting]:
     """What is due, the longest due first."""
     rows = session.rows(statements.DUE_NOW, {"now": micros(now), "most": most})
@@ -142,6 +148,13 @@ def tell(session: Session, bodies: Bodies, line: Line, at: int) -> int:
     """Comes back with its place in the feed."""
     row = {**line.holder._asdict(), "what": line.what, **bodies.columns("body", written(line.body)), "at": at}
     return int(session.value(statements.INSERT_CHANGE, row))
+
+
+def tell_settled(session: Session, bodies: Bodies, message: Any, at: int) -> None:
+    """That a message is delivered or parked, as its row has it."""
+    version = message.version if message.version >= 0 else None
+    body: Json = {"message": message.id, "state": message.state, "version": version}
+    tell(session, bodies, Line("receipt", Holder(message.kind, message.source, message.number), body), at)
 
 
 def changes(session: Session, bodies: Bodies, after: int, sources: list[str] | None, most: int) -> list[Change]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in `migrations/versions`: a database that has it opens without alembic."""
 
 metadata = sa.MetaData()
@@ -279,3 +279,17 @@ change = sa.Table(
     sqlite_autoincrement=True,
 )
 """The feed: what became of messages, and what patients ask for, in the order in which it was committed."""
+
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    *_sealed("body"),
+    _number("asked_at"),
+    _number("changed_at"),
+)
+"""What patients ask for, 1 the first of each aggregate: the primary key on the place is what two racers collide on."""

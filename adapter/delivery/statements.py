@@ -26,6 +26,7 @@ from adapter.delivery.schema import (
     parcel_need,
     patient,
     patient_word,
+    request,
     resource,
     step,
     tie,
@@ -61,6 +62,8 @@ MESSAGE_OF_VERSION: Final = sa.select(message).where(
     message.c.version == value("version"),
 )
 AGGREGATE_STAMP: Final = sa.select(aggregate.c.version, aggregate.c.revision).where(_AGGREGATE)
+AGGREGATE_HELD: Final = sa.select(aggregate.c.revision).where(_AGGREGATE).with_for_update()
+"""Nobody moves it meanwhile."""
 AGGREGATE: Final = sa.select(aggregate).where(_AGGREGATE)
 AGGREGATES_OF_PATIENT: Final = (
     sa.select(aggregate)
@@ -400,6 +403,7 @@ _TIED = (
 TIED: Final = _TIED.order_by(tie.c.starts, tie.c.source, tie.c.number).limit(value("most"))
 TIED_BEFORE: Final = _TIED.where(tie.c.starts <= value("starts")).order_by(tie.c.starts.desc()).limit(value("most"))
 TIED_AFTER: Final = _TIED.where(tie.c.starts > value("starts")).order_by(tie.c.starts).limit(value("most"))
+TIED_AT: Final = _TIED.where(tie.c.starts == value("starts")).order_by(tie.c.source, tie.c.number)
 
 INSERT_STEPS: Final = _insert(step, "sequence")
 STEPS_OF: Final = sa.select(step).where(_of(step)).order_by(step.c.sequence)
@@ -422,6 +426,22 @@ CHANGES_AFTER: Final = (
 )
 ALL_CHANGES_AFTER: Final = (
     sa.select(change).where(change.c.sequence > value("after")).order_by(change.c.sequence).limit(value("most"))
+)
+
+# What patients ask for ------------------------------------------------------------------------------------------------
+
+REQUESTS: Final = sa.select(request).where(_of(request)).order_by(request.c.place)
+REQUESTS_OF_PATIENT: Final = (
+    sa.select(request)
+    .join(aggregate, sa.and_(*(request.c[name] == aggregate.c[name] for name in _PLACE_OF)))
+    .where(aggregate.c.patient_hash == value("patient_hash"), aggregate.c.kind == value("kind"))
+    .order_by(request.c.source, request.c.number, request.c.place)
+)
+INSERT_REQUEST: Final = _insert(request)
+UPDATE_REQUEST: Final = (
+    sa.update(request)
+    .where(request.c.id == value("of"))
+    .values(body_key=value("body_key"), body_body=value("body_body"), changed_at=value("now"))
 )
 
 ALL: Final = {name: found for name, found in globals().items() if name.isupper() and isinstance(found, sa.Executable)}

@@ -18,7 +18,6 @@ import orjson
 
 from adapter.delivery import life, statements
 from adapter.delivery.bodies import Bodies
-from adapter.delivery.claims import Holder
 from adapter.delivery.sealed import Sealed
 from adapter.delivery.session import Session
 from adapter.delivery.values import Counted, Priority, instant, micros
@@ -193,9 +192,7 @@ def _record(session: Session, bodies: Bodies, results: Sequence[Result], now: da
     sequences = sorted({one.leased.message for one in ours})
     settled = session.rows(statements.SETTLED_AMONG, {"sequences": sequences}) if sequences else []
     for row in settled:
-        body = {"message": row.id, "state": row.state, "version": row.version if row.version >= 0 else None}
-        line = life.Line("receipt", Holder(row.kind, row.source, row.number), body)
-        life.tell(session, bodies, line, micros(now))
+        life.tell_settled(session, bodies, row, micros(now))
     return Turn((), tuple(row.id for row in settled), stripped=any(one.leased.strips for one in delivered))
 
 

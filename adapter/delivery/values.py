@@ -208,6 +208,46 @@ class Change:
     at: datetime
 
 
+Settle: TypeAlias = Callable[[Json], str | None]
+"""(a request, whole) -> the state that it comes to; None where it stays as it is. A pure function of the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a patient asks for with an aggregate, as its place in the ledger holds it. The caller says what it means."""
+
+    kind: str
+    source: str
+    number: str
+    body: Json = field(repr=False)
+    """Whole, with its `id` and `state`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request that is made now."""
+
+    request: Request
+    settle: Settle
+    """What it makes of those that were made with the same aggregate before."""
+    audit: Entry
+    revision: int
+    """Of the aggregate when the caller looked."""
+    seen: int
+    """How many requests there were then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the source says to a request."""
+
+    request: Request
+    """As the caller saw it."""
+    body: Json = field(repr=False)
+    """As it is from now on."""
+    audit: Entry
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """On what the caller judged: revisions, 0 where there was nothing. If one has moved at the commit, it judges
@@ -246,6 +286,10 @@ class Accepted:
     """All that the clock is to do with it from now on."""
     took: Due | None = None
     """The due time that this carries out: where it is no longer there, another has done it (`Stale`)."""
+    settles: tuple[tuple[str, Settle], ...] = ()
+    """What this makes of the requests with aggregates of the same kind and source, by their number."""
+    asked: Asking | None = None
+    """The request that is taken at once by this."""
     own: bool = False
     """Made by the gateway itself, at the source's last version: the revision grows alone (Decided 6)."""
     warnings: tuple[Json, ...] = ()
@@ -296,6 +340,8 @@ class Taken:
     receipt: Receipt
     repeated: bool = False
     """The same version with the same content had been taken already; nothing was written."""
+    told: bool = False
+    """The feed has a new line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,8 @@ WORDS = {
         "The content came too slowly: send it again, in one go.",
     ),
     409: (
-        "Versionen stämmer inte med vad som är mottaget: hämta det, och sänd en högre version.",
-        "The version does not agree with what has been taken in: fetch that, and send a higher version.",
+        "Det går inte ihop med vad som är mottaget: hämta det, och rätta det som står i problems.",
+        "It does not agree with what has been taken in: fetch that, and mend what stands in problems.",
     ),
     412: (
         "Det har ändrats sedan det lästes: hämta det igen, och gör om ändringen.",

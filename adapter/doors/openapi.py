@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -19,9 +18,8 @@ from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import ANSWERED, KINDS
-from mappings.region.steps import By
+from mappings.region.request import Request
 from mappings.rules.portal import PERMITS
-from mappings.rules.stepping import DOORS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,47 +60,6 @@ SEARCH: Json = body(
     required=False,
 )
 
-_MEMBERS: Mapping[str, Json] = MappingProxyType(
-    {
-        "reason": TEXT,
-        "at": MOMENT,
-        "start": MOMENT,
-        "by": {"enum": [by.value for by in By]},
-        "backToWaitingList": {"type": "boolean"},
-        "payment": {"type": "boolean"},
-        "staff": {"type": "object", "additionalProperties": TEXT, "description": "Line number -> HSA-id"},
-    }
-)
-_SAID: Mapping[str, Any] = MappingProxyType(
-    {
-        "version": 4,
-        "reason": "patienten-avbokar",
-        "at": "2026-11-20T09:00:00+01:00",
-        "start": "2026-11-25T09:00:00+01:00",
-        "payment": True,
-        "staff": {"1": "SE2321000115-P0001"},
-    }
-)
-
-
-def step_body(step: str) -> Json:
-    """The body of a step's door, as the table of steps has it."""
-    door = DOORS[step]
-    version = {
-        "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-        "changedAt": MOMENT | {"description": "In place of `version`, from a source that has none"},
-    }
-    schema: Json = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": version | {name: _MEMBERS[name] for name in door.members},
-    }
-    if door.demanded:
-        schema["required"] = sorted(door.demanded)
-    said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
-    return body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
-
-
 DIRECT_CASE: Json = body(
     schema("DirectCase"),
     orjson.loads((fixtures() / "direct-cases" / "handed-over-to-a-physician-the-same-day.json").read_bytes()),
@@ -118,12 +75,6 @@ def _header(name: str, text: str, example: str) -> Json:
 
 WAITING: Json = {
     "parameters": [_header("Prefer", "Seconds to wait for the delivery before the answer is given", "wait=5")]
-}
-STEPPING: Json = {
-    "parameters": [
-        *WAITING["parameters"],
-        _header("If-Match", "The step is taken only on this revision, as an `ETag` told it", 'W/"3"'),
-    ]
 }
 
 
@@ -186,11 +137,6 @@ ACCEPTED: Responses = {
     **REFUSED,
     **CONFLICT,
     503: _refused("Others kept changing the same; nothing was kept", Retry_After="Seconds until it may be sent again"),
-}
-STEPPED: Responses = {
-    **ACCEPTED,
-    404: _refused("No such booking"),
-    412: _refused("`If-Match` names another revision (IN-11)"),
 }
 CHECKED: Responses = {
     200: {"description": "It would be accepted, and become this", "content": _json(schema("Checked"))},
@@ -267,38 +213,26 @@ def found(kind: str) -> Responses:
     }
 
 
-_STEP: Json = {
-    "type": "object",
-    "required": ["step", "after"],
-    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), TEXT),
-}
-TIMELINE: Responses = {
-    200: {
-        "description": "Every step, the oldest first; with `?server=true` also as the FHIR server's history tells it",
-        "content": _json(
-            {
-                "type": "object",
-                "required": ["source", "number", "steps"],
-                "properties": {
-                    "source": TEXT,
-                    "number": TEXT,
-                    "steps": {"type": "array", "items": _STEP},
-                    "server": {"type": "array", "items": _STEP},
-                    "agrees": {"type": "boolean"},
-                },
-            }
-        ),
-    },
-    **STRANGER,
-    404: _refused("No such booking"),
-    503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
-}
 _PLACE: Json = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "default": 0}
 AFTER: Json = {
     "parameters": [
         {"name": "after", "in": "query", "description": "A place that an earlier answer gave", "schema": _PLACE},
         *WAITING["parameters"],
     ]
+}
+_LINE: Json = {
+    "type": "object",
+    "required": ["sequence", "what", "kind", "source", "number", "at"],
+    "properties": {
+        "sequence": COUNT,
+        "what": {"enum": ["receipt", "request"]},
+        **dict.fromkeys(("kind", "source", "number"), TEXT),
+        "at": MOMENT,
+        "message": TEXT | {"description": "Of a receipt: its id"},
+        "state": {"enum": ["delivered", "parked"]},
+        "version": {"type": ["integer", "null"], "description": "Null for what the gateway itself has done"},
+        "request": schema("Request") | {"description": "What a patient asks for, or what has become of that"},
+    },
 }
 CHANGES: Responses = {
     200: {
@@ -307,7 +241,7 @@ CHANGES: Responses = {
             {
                 "type": "object",
                 "required": ["changes", "after"],
-                "properties": {"changes": {"type": "array", "items": {"type": "object"}}, "after": COUNT},
+                "properties": {"changes": {"type": "array", "items": _LINE}, "after": COUNT},
             }
         ),
     },
@@ -419,7 +353,13 @@ BESIDE: Mapping[str, Json] = {
             "items": {"enum": list(dict.fromkeys(permit.action for permit in PERMITS))},
             "readOnly": True,
             "description": "What the patient may do with it on 1177 (PO-1); told to patients and guardians only.",
-        }
+        },
+        "request": schema("Request")
+        | {
+            "readOnly": True,
+            "description": "The last thing that the patient asked for with it, and what became of that; told to "
+            "patients and guardians only.",
+        },
     }
 }
 """Members that readers are shown and that are no fields."""
@@ -427,7 +367,7 @@ BESIDE: Mapping[str, Json] = {
 
 def _models() -> Json:
     _, models = models_json_schema(
-        [(model, "validation") for model in (*KINDS.values(), *ANSWERED.values())],
+        [(model, "validation") for model in (*KINDS.values(), *ANSWERED.values(), Request)],
         ref_template="#/components/schemas/{model}",
     )
     schemas: Json = copy.deepcopy(models["$defs"])

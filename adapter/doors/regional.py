@@ -17,6 +17,7 @@ from adapter.doors.chain_state import members_of, state_of
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import ACCEPTED, CHECKED, RECEIPT, WAITING, message_body, state
 from adapter.outcomes import Busy, Checked, Conflict, Kept, NotKept, NotTheirs, Refused
+from adapter.requesting import Requesting
 from adapter.security.caller import Caller
 from mappings.problem import Json, Problem
 from mappings.rules.visibility import PATIENTS, seen
@@ -112,7 +113,8 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     held = at.ledger.aggregate(kind, source, number)
     if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
         return refusal(request, 404)
-    told_of = seen(at.intake.held(held), caller.audience, at.clock(), at.catalogue)
+    asked = Requesting(at.intake).of(kind, source, number)
+    told_of = seen(at.intake.held(held), caller.audience, at.clock(), at.catalogue, asked)
     if told_of is None:
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()

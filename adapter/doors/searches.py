@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -30,11 +30,12 @@ from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
 from mappings.region.people import Identity
 from mappings.region.reading import told
+from mappings.region.request import Request as AskedFor
 from mappings.resources.keys import patient_key
-from mappings.resources.outline import GRAPHS
+from mappings.resources.outline import GRAPHS, outline
 from mappings.rules.cancelling import cancellation_first
-from mappings.rules.deceased import was_cancelled_by_death
 from mappings.rules.patients import under
+from mappings.rules.requests import goes_further
 from mappings.rules.visibility import PATIENTS, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
@@ -134,12 +135,13 @@ async def _searched(request: Request, search: Search) -> Response:
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
+    requests = _asked_of(at, search.kind, patient_hash) if caller.audience in PATIENTS else {}
     shown = [
         body
         for one, last in both
         if caller.may_read_of(one.source)
         and (last is None or seen(last, caller.audience, now, at.catalogue))
-        and (body := seen(one, caller.audience, now, at.catalogue))
+        and (body := seen(one, caller.audience, now, at.catalogue, _of(one, requests)))
     ]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
@@ -150,6 +152,21 @@ async def _searched(request: Request, search: Search) -> Response:
     if warnings and caller.audience not in PATIENTS:
         page["warnings"] = warnings
     return answer(page)
+
+
+AskedOf: TypeAlias = dict[tuple[str, str], list[AskedFor]]
+"""By source and number of what it was asked with, the oldest first."""
+
+
+def _asked_of(at: Gateway, kind: str, patient_hash: str) -> AskedOf:
+    found: AskedOf = {}
+    for one in at.ledger.requests_of_patient(patient_hash, kind):
+        found.setdefault((one.source, one.number), []).append(AskedFor.model_validate(one.body))
+    return found
+
+
+def _of(one: Any, asked: AskedOf) -> list[AskedFor]:
+    return asked.get((one.source, outline(one).number), []) if asked else []
 
 
 def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Refused:
@@ -170,9 +187,16 @@ def _wrong(rule: str, path: str) -> Refused:
 
 
 def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | None) -> Asked | Refused:
+    identity = patient_asked_for(said, caller, at)
+    return identity if isinstance(identity, Refused) else Asked(at.intake.current(identity), count, page)
+
+
+def patient_asked_for(said: Any, caller: Caller, at: Gateway) -> Identity | Refused:
+    """The patient who is named in a body, or the caller herself; else what is wrong. Raises `Forbidden` where a patient
+    names another."""
     own = normal_identity(caller.patient, at.clock()) if caller.patient else None
     if said is None:
-        return Asked(at.intake.current(own), count, page) if own else _wrong("IN-8", "/patient")
+        return own or _wrong("IN-8", "/patient")
     try:
         identity = normal_identity(Identity.model_validate(said), at.clock())
         patient_key(identity)
@@ -182,7 +206,7 @@ def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | Non
         return Refused((NO_NATIONAL_IDENTITY,))
     if own is not None and identity != own:
         raise Forbidden
-    return Asked(at.intake.current(identity), count, page)
+    return identity
 
 
 async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:
@@ -291,9 +315,9 @@ def _matched(
 
 
 def _goes_before(last: Any, value: Any) -> bool:
-    """Whether the last accepted state is shown and not what the server holds: it is later, or cancelled by a death that
-    the server may not know of yet, since that makes no new version (DE-1, Decided 10)."""
-    return value.version < last.version or (isinstance(last, Booking) and was_cancelled_by_death(last))
+    """Whether the last accepted state is shown and not what the server holds: it is later, or the gateway has gone
+    further with it by itself, which makes no new version (DE-1, Decided 10, 14)."""
+    return value.version < last.version or (isinstance(last, Booking) and goes_further(last, value))
 
 
 def _source(found: Found, search: Search) -> str | None:

@@ -12,17 +12,20 @@ from adapter.delivery.values import Change, Entry, Recorded
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
-from adapter.doors.openapi import AFTER, CHANGES, STEPPED, STEPPING, TIMELINE, step_body
+from adapter.doors.openapi import AFTER, CHANGES
+from adapter.doors.openapi_steps import STEPPING, TIMELINE, step_body, stepped
 from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_of, waited
+from adapter.doors.requests import asked_for
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
+from adapter.requesting import Requesting
 from adapter.security.caller import Caller
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.region.reading import told
 from mappings.rules.stepping import DOORS, repeats, unlawful
-from mappings.rules.visibility import PATIENTS
+from mappings.rules.visibility import PATIENTS, projected
 
 router = APIRouter(default_response_class=Response)
 
@@ -42,7 +45,7 @@ def _stepping(step: str) -> None:
         name=f"{step} a booking",
         status_code=202,
         openapi_extra=step_body(step) | STEPPING,
-        responses=STEPPED,
+        responses=stepped(step),
     )
 
 
@@ -51,8 +54,11 @@ for _step in DOORS:
 
 
 async def _taken(request: Request, step: str, source: str, number: str) -> Response:
-    """The last accepted booking with a new version, as the step makes it, judged like any message."""
+    """The last accepted booking with a new version, as the step makes it, judged like any message. Of a patient it is a
+    request."""
     at, caller = gateway(request), caller_of(request)
+    if caller.audience in PATIENTS:
+        return await asked_for(request, step, source, number)
     if not caller.may_write(source):
         raise Forbidden
     held = at.ledger.aggregate("booking", source, number)
@@ -63,7 +69,7 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
     said = said_of(step, await json_of(request), at.catalogue.sources[source])
     if isinstance(said, Refused):
         return not_kept(request, said)
-    message = after_step(step, said, held, own_word(at, held), at.catalogue)
+    message = after_step(DOORS[step], said, held, own_word(at, held), at.catalogue)
     if isinstance(message, Refused):
         return not_kept(request, message)
     if message.version == held.version and repeats(step, held.state, said):
@@ -85,14 +91,16 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
 
 @router.get("/v1/bookings/{source}/{number}/timeline", summary="Every step of a booking's life", responses=TIMELINE)
 async def timeline(request: Request, source: Key, number: Key) -> Response:
-    """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is said."""
+    """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is said. With
+    what the patient has asked for meanwhile."""
     at, caller = gateway(request), caller_of(request)
     held = at.ledger.aggregate("booking", source, number)
     if held is None or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
     await at.ledger.note(Entry(caller.name, "booking.timeline", "shown", held.patient_hash, trace(request)))
     ours = [_step_json(one) for one in at.ledger.steps("booking", source, number)]
-    body: Json = {"source": source, "number": number, "steps": ours}
+    asked = [projected(one, caller.audience) for one in Requesting(at.intake).of("booking", source, number)]
+    body: Json = {"source": source, "number": number, "steps": ours, "requests": asked}
     if request.query_params.get("server") == "true":
         theirs = await of_server(at, source, number)
         if theirs is None:

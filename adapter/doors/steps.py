@@ -60,15 +60,15 @@ def said_of(step: str, body: bytes, source: Source) -> Json | Refused:
     return Refused(tuple(told("IN-8", f"/{name}") for name in lacking)) if lacking else said
 
 
-def after_step(step: str, said: Json, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
+def after_step(door: Door, said: Json, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
     """The last accepted booking as it becomes by a step. `patient` is what its source said of her itself."""
     state = {name: value for name, value in held.state.items() if name != "version"} | {"patient": patient}
-    whole = DOORS[step].make(state, said) | {name: said[name] for name in VERSIONS & said.keys()}
+    whole = door.make(state, said) | {name: said[name] for name in VERSIONS & said.keys()}
     got = read("booking", orjson.dumps(whole), catalogue)
-    return got.message or Refused(tuple(_of_the_step(DOORS[step], problem) for problem in got.problems))
+    return got.message or Refused(tuple(of_the_step(door, problem) for problem in got.problems))
 
 
-def _of_the_step(door: Door, problem: Problem) -> Problem:
+def of_the_step(door: Door, problem: Problem) -> Problem:
     """Where the step has it."""
     for member, place in door.members.items():
         last = problem.path.rsplit("/", 1)[-1]

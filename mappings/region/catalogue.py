@@ -55,6 +55,8 @@ class Source:
     reserve_number_system: str | None
     changed_at: bool
     """True for a source without version numbers, which sends `changedAt` (Decided 6)."""
+    accepts_at_once: frozenset[str] = frozenset()
+    """What a patient may do over an e-service without the source being asked first (Decided 14)."""
 
     def table(self, name: str) -> Table:
         return self.tables.get(name, NO_TABLE)

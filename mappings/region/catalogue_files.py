@@ -122,6 +122,7 @@ def _source(
         default_unit=entry.default_unit,
         reserve_number_system=entry.reserve_number_system,
         changed_at=entry.versions == "changedAt",
+        accepts_at_once=frozenset(entry.accepts_at_once),
     )
 
 

@@ -27,6 +27,8 @@ class Entry(BaseModel):
     default_unit: Annotated[str, StringConstraints(min_length=1)] | None = None
     reserve_number_system: Annotated[str, StringConstraints(pattern=r"^(urn:|https?://)\S+$")] | None = None
     versions: Literal["number", "changedAt"] = "number"
+    accepts_at_once: list[Literal["cancel", "rebook", "book"]] = []
+    """What a patient does over an e-service without the source being asked first (Decided 14)."""
 
 
 class Head(BaseModel):
@@ -57,6 +59,10 @@ _HELP = {
     "reserve_number_system": (
         "reserve_number_system ska vara en URI som börjar med urn: eller https://",
         "reserve_number_system is to be a URI that begins with urn: or https://",
+    ),
+    "accepts_at_once": (
+        "accepts_at_once ska vara en lista ur cancel, rebook och book",
+        "accepts_at_once is to be a list of cancel, rebook and book",
     ),
     "versions": ('versions ska vara "number" eller "changedAt"', 'versions is to be "number" or "changedAt"'),
 }

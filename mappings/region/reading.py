@@ -230,9 +230,14 @@ def _microseconds(changed_at: Any) -> tuple[int, list[Problem]]:
     try:
         moment = _INSTANT.validate_python(changed_at)
     except ValidationError as error:
-        return 0, [_problem(error.errors(include_input=False)[0]["type"], "/changedAt")]
+        return 0, [fault_of(error, "/changedAt")]
     version = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return (version, []) if version >= 0 else (0, [told("IN-9", "/changedAt")])
+
+
+def fault_of(error: ValidationError, path: str) -> Problem:
+    """What is wrong with a single value."""
+    return _problem(error.errors(include_input=False)[0]["type"], path)
 
 
 def _problem(fault: str, path: str) -> Problem:

@@ -21,8 +21,14 @@ def _goes_back(booking: Booking, source: Source) -> bool | None:
     """
     if booking.cancellation is None or booking.cancellation.by is not By.PATIENT or booking.form in GROUPS:
         return None
+    return service_puts_back(booking, source)
+
+
+def service_puts_back(booking: Booking, source: Source) -> bool | None:
+    """Whether a booking goes back on the waiting list when its patient cancels over the e-service; None where the care
+    service is unknown. A member of a group does not."""
     service = source.row("care-services", booking.owner.care_service)
-    return service.says("back_to_waiting_list") if service.code else None
+    return service.says("back_to_waiting_list") and booking.form not in GROUPS if service.code else None
 
 
 @derives("CA-1", on=ON)

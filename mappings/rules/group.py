@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from mappings.problem import Problem
 from mappings.region.booking import CALLED_OFF, GROUPS, UNTIMED, Booking, By
 from mappings.region.care_event import CareEvent
 from mappings.rules.rebooking import moved
@@ -80,6 +81,45 @@ def cancelled_member_is_not_put_back_on_the_waiting_list(facts: Facts[Booking]) 
             "When a single member of a group is cancelled, back to the waiting list is off, since a new time is "
             "handled in the administration of groups: send backToWaitingList false, or wholeGroup true if the whole "
             "group is cancelled.",
+        )
+
+
+def not_whole(standing: Collection[str], named: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with a step for a whole group, by the numbers of the bookings: `standing` are those that the group
+    has at its time, `named` those that are told of (GR-3)."""
+    if set(standing) - set(named):
+        yield Problem(
+            "GR-3",
+            "/members",
+            "Hela gruppen bokas om eller av som en bokning, och fler patienter än de som räknas upp är bokade då: ange "
+            "alla, med varsin version.",
+            "The whole group is rebooked or cancelled as one booking, and more patients than those listed are booked "
+            "then: give all, each with its version.",
+        )
+    for number in sorted(set(named) - set(standing)):
+        yield Problem(
+            "GR-3",
+            f"/members/{number.replace('~', '~0')}",
+            "Bokningen står inte i gruppen vid den tiden: ta bort den här, eller rätta from.",
+            "The booking does not stand in the group at that time: take it away here, or mend from.",
+        )
+
+
+def not_moved(old: Booking, new: Booking) -> Iterator[Problem]:
+    """What is wrong with a member's new place: she gets it in another group, or at another time of her own (GR-3)."""
+    if new.source != old.source or new.patient.identity != old.patient.identity or new.number == old.number:
+        yield Problem(
+            "GR-3",
+            "/booking",
+            "Den nya bokningen ska vara samma patients, från samma källa och med ett eget nummer: rätta den.",
+            "The new booking is to be the same patient's, from the same source and with a number of its own: mend it.",
+        )
+    if new.form not in GROUPS or new.status in OVER:
+        yield Problem(
+            "GR-3",
+            "/booking/form",
+            "En gruppmedlem flyttas till ett bokat gruppbesök: sänd ett sådant, eller avboka bara.",
+            "A member of a group is moved to a group visit that is booked: send one, or cancel and no more.",
         )
 
 

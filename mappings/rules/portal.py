@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from mappings.region.booking import PUBLIC, Booking, BookingStatus, Form, Line
 from mappings.region.catalogue import Source
+from mappings.region.request import Request, RequestState, Wish
 from mappings.rules.rulebook import Facts, shows, updated
 
 S, F = BookingStatus, Form
@@ -43,11 +46,21 @@ PERMITS: Final[tuple[Permit, ...]] = (
 )
 """PO-1, whole: what is not here may not be done. Not before they are confirmed: preliminary bookings (BO-16)."""
 
+BARS: Final[Mapping[Wish, frozenset[str]]] = MappingProxyType(
+    {
+        Wish.CANCEL: frozenset({"cancel", "rebook", "book"}),
+        Wish.REBOOK: frozenset({"rebook"}),
+        Wish.BOOK: frozenset({"book"}),
+    }
+)
+"""What may not be done while something is asked for: whoever wished another time may still cancel."""
 
-def actions(booking: Booking, facts: Facts[Any]) -> tuple[str, ...]:
+
+def actions(booking: Booking, facts: Facts[Any], asked: Iterable[Request] = ()) -> tuple[str, ...]:
     """What the patient may do with this booking on 1177 now. A visit that has begun is only seen."""
     service = facts.source.row("care-services", booking.owner.care_service)
     may = service.columns.get("patient_may", "see").split()
+    barred = {action for one in asked if one.state is RequestState.REQUESTED for action in BARS[one.step]}
     begun = booking.owner.start is not None and booking.owner.start <= facts.now
     return tuple(
         permit.action
@@ -57,6 +70,7 @@ def actions(booking: Booking, facts: Facts[Any]) -> tuple[str, ...]:
         and (permit.in_series or booking.series is None)
         and (permit.action in may or not permit.by_service)
         and (permit.action == "see" or not begun)
+        and permit.action not in barred
     )
 
 

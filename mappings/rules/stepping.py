@@ -134,6 +134,34 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
 """A door for every step of the table; a test holds the two together."""
 
 
+def _of_whole_group(state: Json, said: Json) -> Json:
+    moved = _rebooked(state, said)
+    *earlier, last = moved["rebookings"]
+    return moved | {"rebookings": [*earlier, last | {"wholeGroup": True}]}
+
+
+def _whole_group_cancelled(state: Json, said: Json) -> Json:
+    cancelled = _cancelled(state, said)
+    return cancelled | {"cancellation": cancelled["cancellation"] | {"wholeGroup": True}}
+
+
+OF_GROUP: Final[Mapping[str, Door]] = MappingProxyType(
+    {
+        "rebook": Door(
+            MappingProxyType({**_START, "reason": "reason", "at": "at"}),
+            frozenset({"start", "reason", "at"}),
+            _of_whole_group,
+        ),
+        "cancel": Door(
+            MappingProxyType({"reason": "reason", "at": "at", "backToWaitingList": "cancellation/backToWaitingList"}),
+            frozenset({"reason", "at"}),
+            _whole_group_cancelled,
+        ),
+    }
+)
+"""Steps that a group takes as one booking, by care (GR-3): what becomes of each member's."""
+
+
 def _waiting(state: Json) -> Json:
     """Back on the waiting list, without a time and without what ended it."""
     kept = {name: value for name, value in state.items() if name not in ("cancellation", "arrival")}
@@ -168,4 +196,4 @@ def unlawful(step: str, state: BookingStatus) -> Problem | None:
     return Problem(IN_NO_STEP, "/status", sv, en)
 
 
-__all__ = ["DOORS", "STEPS", "Door", "repeats", "unlawful"]
+__all__ = ["DOORS", "OF_GROUP", "STEPS", "Door", "repeats", "unlawful"]

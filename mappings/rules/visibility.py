@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
+from mappings.region.request import Request
 from mappings.rules.patient import of_age, with_consent, with_guardians_of_minors
 from mappings.rules.portal import actions, for_patient
 from mappings.rules.rulebook import Facts, shows, updated
@@ -27,9 +29,11 @@ PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 STAFF = frozenset({Audience.STAFF, Audience.STAFF_WITH_RELATION})
 
 
-def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalogue) -> Json | None:
+def seen(
+    message: Message, audience: Audience, now: datetime, catalogue: Catalogue, asked: Sequence[Request] = ()
+) -> Json | None:
     """What this audience sees of a message; None where it sees nothing of it. A patient's bookings say which `actions`
-    she may take."""
+    she may take, and what became of the last `request` of those that were made with it, the oldest first."""
     today = day_of(now)
     if audience is Audience.GUARDIAN and of_age(message.patient, today):
         return None
@@ -44,8 +48,11 @@ def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalog
     if not isinstance(message, Booking):
         return projected(message, audience)
     source = catalogue.sources[message.source]
-    may = actions(message, Facts(message, message, catalogue, source, now))
-    return projected(for_patient(message, source), audience) | {"actions": list(may)} if "see" in may else None
+    may = actions(message, Facts(message, message, catalogue, source, now), asked)
+    if "see" not in may:
+        return None
+    shown = projected(for_patient(message, source), audience) | {"actions": list(may)}
+    return shown | {"request": projected(asked[-1], audience)} if asked else shown
 
 
 @shows("EV-11")

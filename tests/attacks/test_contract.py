@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from adapter.sandbox import running_sandbox
 from mappings.problem import Json
 from mappings.rules.stepping import DOORS as STEPS
+from mappings.rules.stepping import OF_GROUP
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import TOLVAN, Region, physician, pushed, single, starting
 from tests.golden.corpus import index
@@ -49,7 +50,9 @@ OPERATIONS = [
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
     *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in STEPS),
+    ("POST", "/v1/bookings/{source}/{number}/decline"),
     ("GET", "/v1/bookings/{source}/{number}/timeline"),
+    *(("POST", f"/v1/groups/{{source}}/{{id}}/{step}") for step in (*OF_GROUP, "move")),
     ("PUT", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/changes"),
@@ -115,9 +118,10 @@ def test_every_answer_is_one_that_the_contract_tells_of(
         assert path in ("/fhir/metadata", "/health/live", "/health/ready")
 
 
+BY_BOTH = ("cancel", "rebook", "decline")
 THERE = [
     *(("GET", f"{door}/{{source}}/{{number}}", GenerationMode.POSITIVE) for door in DOORS),
-    *(("POST", "/v1/bookings/{source}/{number}/cancel", mode) for mode in GenerationMode),
+    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}", mode) for step in BY_BOTH for mode in GenerationMode),
 ]
 
 
@@ -131,6 +135,20 @@ def test_so_is_every_answer_of_what_is_there(contract: Any, method: str, path: s
     def asked(case: Any) -> None:
         case.path_parameters = there
         case.call_and_validate(checks=CHECKS, headers={"Authorization": "Bearer operatoroperator"})
+
+    asked()
+
+
+@pytest.mark.parametrize("step", ["cancel", "rebook", "book", "confirm"])
+def test_so_is_every_answer_to_a_patient(contract: Any, step: str) -> None:
+    there = {"source": SOURCE, "number": "B-1"}
+    path = "/v1/bookings/{source}/{number}/" + step
+
+    @BOUNDED
+    @given(case=contract[path]["POST"].as_strategy(path_parameters=there))
+    def asked(case: Any) -> None:
+        case.path_parameters = there
+        case.call_and_validate(checks=CHECKS, headers={"Authorization": "Bearer tolvantolvan"})
 
     asked()
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
     with _attack(folder, heard) as attack:
         messages = _taken_in(attack)
         attack.everyone_reads(messages[:12])
+        _asked(attack)
         _server_fails(attack)
         _refused(attack, messages)
         _strangers(attack)
@@ -184,6 +186,28 @@ def _server_fails(attack: Attack) -> None:
         assert attack.tried(answer)["serverSaid"], "the receipt tells what became of it"
         attack.everyone_reads([("booking", message)])
         attack.echo.fails = ""
+
+
+def _asked(attack: Attack) -> None:
+    """What a patient asks for, and what the source says to that."""
+    planting, region = attack.heard.planting, attack.region
+    message = _booking(planting, "R-1", numbers(500)[450])
+    start = datetime.now(UTC) + timedelta(days=9)
+    message["lines"][0]["start"] = start.isoformat()
+    assert attack.push("booking", message, wait=20).status_code == 201
+    path = f"/v1/bookings/{message['source']}/{message['number']}"
+    wish = {"patient": message["patient"]["identity"], "at": "2026-01-01T09:00:00Z"}
+    asked = region.portal.post(f"{path}/cancel", json=wish)
+    assert asked.status_code == 202, asked.text
+    said = {"request": asked.json()["request"]["id"], "text": planting.word("text of a no")}
+    for body in (said | {PERSON: 1}, {"request": planting.word("request")}, said, said | {"text": "x"}):
+        assert region.cosmic.post(f"{path}/decline", json=body).status_code in (200, 409, 422)
+    for name in (*wish, "start", PERSON, planting.word("member of a wish")):
+        body = wish | {name: planting.word(f"wish {name}")}
+        assert region.portal.post(f"{path}/rebook", json=body).status_code == 422
+    assert region.portal.post(f"{path}/arrive", json=wish).status_code == 409
+    attack.everyone_reads([("booking", message)])
+    region.cosmic.get("/v1/changes")
 
 
 def _booking(planting: Planting, number: str, person: str) -> Json:

@@ -200,3 +200,24 @@ async def test_whoever_waits_for_the_feed_is_told_when_something_comes(ledger: L
     await ledger.tell(Line("request", Holder("booking", "S", "B-2"), {}))
     assert [one.number for one in await waiting] == ["B-2"]
     assert await ledger.change_after(99, None, 0.01) == []
+
+
+async def test_the_feed_tells_of_a_message_that_needs_no_parcel(ledger: Ledger) -> None:
+    waiting = asyncio.create_task(ledger.change_after(0, ["S"], 30))
+    await asyncio.sleep(0)
+    empty = replace(message("B-1"), parcels=())
+    outcome = await accept(ledger, empty)
+    assert isinstance(outcome, Taken)
+    told = {"message": outcome.receipt.id, "state": "delivered", "version": 1}
+    assert [(one.what, one.number, one.body) for one in await waiting] == [("receipt", "B-1", told)]
+    assert isinstance(await accept(ledger, empty), Taken)
+    assert len(ledger.changes(0, None)) == 1, "sent again, it is told no more"
+
+
+async def test_the_feed_tells_of_what_an_operator_has_parked(ledger: Ledger) -> None:
+    outcome = await accept(ledger, message("B-1"))
+    assert isinstance(outcome, Taken)
+    assert ledger.changes(0, None) == []
+    for _ in range(2):
+        await ledger.park(outcome.receipt.id)
+    assert [one.body["state"] for one in ledger.changes(0, None)] == ["parked"]

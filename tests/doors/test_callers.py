@@ -47,7 +47,7 @@ def test_a_source_system_writes_only_its_own(region: Region, number: str) -> Non
 def test_readers_write_nothing(region: Region, number: str, caller: str) -> None:
     client: httpx.Client = getattr(region, caller)
     assert client.post("/v1/bookings", json=single(number)).status_code == 403
-    assert client.post(f"/v1/bookings/SE2321000115-COSMIC/{number}/cancel", json={}).status_code == 403
+    assert client.post(f"/v1/bookings/SE2321000115-COSMIC/{number}/decline", json={}).status_code == 403
 
 
 def test_a_source_system_reads_only_its_own(region: Region, number: str) -> None:

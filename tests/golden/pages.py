@@ -21,6 +21,7 @@ from mappings.region import coding, values
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
 from mappings.region.later import LATER, WITHOUT_FIELD, Later
 from mappings.region.reading import ANSWERED, KINDS
+from mappings.region.request import Request
 from mappings.resources.outline import GRAPHS
 from mappings.rules.statements import STATEMENTS
 from mappings.shape.graph import Node
@@ -29,7 +30,7 @@ from mappings.shape.template import Coding, Each, Echo, Hole
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-NAMED: dict[str, type[BaseModel]] = {**KINDS, **ANSWERED}
+NAMED: dict[str, type[BaseModel]] = {**KINDS, **ANSWERED, "request": Request}
 
 MADE = """*Made from the code by `python -m tests.golden.regenerate`; a test holds it true. Change the code, not this
 page.*"""
@@ -61,8 +62,8 @@ MODEL_HEAD = f"""# The regional model
 {MADE}
 
 What a journal system sends, and what a portal gets back: JSON, names in camelCase, nothing unknown taken in. Three
-kinds of message, and one that is answered and not kept (`direct-case`: [1177 direkt](direct.md)), and the parts that
-they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
+kinds of message, one that is answered and not kept (`direct-case`: [1177 direkt](direct.md)), what a patient asks for
+(`request`), and the parts that they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
 
 - **must**: the field is never left out. Other fields may be; a rule may still demand them (`vardbro rules`), after what
   can be derived is derived.

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from mappings.region.field import Audience, Regional, audiences, shown
 from mappings.region.reading import ANSWERED, KINDS
+from mappings.region.request import Request
 
 
 def _models(found: Any) -> Iterator[type[BaseModel]]:
@@ -35,7 +36,7 @@ def _reached(*roots: type[BaseModel]) -> list[type[BaseModel]]:
     return list(found)
 
 
-MODELS = _reached(*KINDS.values(), *ANSWERED.values())
+MODELS = _reached(*KINDS.values(), *ANSWERED.values(), Request)
 FIELDS = [(model, name) for model in MODELS for name in model.model_fields]
 
 

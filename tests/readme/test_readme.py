@@ -31,8 +31,8 @@ def _free_port() -> int:
         return port
 
 
-def test_there_are_three_examples() -> None:
-    assert len(EXAMPLES) == 3
+def test_there_are_four_examples() -> None:
+    assert len(EXAMPLES) == 4
 
 
 def test_the_two_commands_are_the_first_block_one_a_line() -> None:

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from adapter.cli import convert, offline
-from adapter.doors import searches
+from adapter.doors import requests, searches
 from adapter.doors.answers import WORDS
 from adapter.outcomes import SECOND_PHYSICIAN
 from mappings.problem import Problem
@@ -58,16 +58,19 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 
 def _said(call: ast.Call) -> list[ast.expr]:
-    """Both languages: after the path of a fault, after the rule and the numbers of a breach."""
+    """Both languages: after the path of a fault, after the rule and the numbers or path of others."""
     at = 1 if isinstance(call.func, ast.Name) and call.func.id == "Fault" else 2
     return call.args[at : at + 2]
 
 
+ANSWERS = ("Fault", "Breach", "Problem")
+
+
 def _faults() -> Iterator[tuple[str, str, str]]:
-    """(where, sv, en) of every `Fault` that the rules can give."""
+    """(where, sv, en) of every text that the rules can give."""
     for file in sorted((ROOT / "mappings" / "rules").glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Fault", "Breach"):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ANSWERS:
                 for sv, en in zip(*map(_texts, _said(node)), strict=True):
                     yield f"{file.name}:{node.lineno}", sv, en
 
@@ -96,7 +99,7 @@ def test_every_status_says_what_to_do(status: int) -> None:
 
 OTHERS = (
     *(offline.NO_KIND, convert.NO_BUNDLE, convert.NOTHING_OF_OURS, searches.NO_NATIONAL_IDENTITY, SECOND_PHYSICIAN),
-    reading._TWO_VERSIONS,
+    *(reading._TWO_VERSIONS, requests.ANSWERED),
 )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import GONE, accepted, booking, changed, event, judging, lawful, refusals, team
+from mappings.rules.group import not_moved, not_whole
+from mappings.rules.stepping import OF_GROUP
+from tests.rules.messages import GONE, accepted, booking, changed, event, judging, lawful, parsed, refusals, team
 
 OTHER_PATIENT = {"identity": {"kind": "personnummer", "value": "198112189876"}}
 
@@ -153,3 +155,52 @@ def test_GR_3_says_nothing_of_other_visits() -> None:
 
 def test_CO_1_the_code_of_a_group_visit_is_that_of_its_form() -> None:
     assert accepted(event() | {"form": "group", "group": {"id": "G-1", "patients": 8}}).kva == "XS903"
+
+
+# -- a group, or a member of it, at the doors ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("standing", "named", "told"),
+    [
+        ({"A", "B"}, {"A", "B"}, []),
+        ({"A", "B"}, {"A"}, ["/members"]),
+        ({"A"}, {"A", "b~1"}, ["/members/b~01"]),
+        ({"A"}, {"C", "B"}, ["/members", "/members/B", "/members/C"]),
+    ],
+)
+def test_GR_3_a_group_goes_whole(standing: set[str], named: set[str], told: list[str]) -> None:
+    problems = list(not_whole(standing, named))
+    assert [one.path for one in problems] == told
+    assert {one.rule for one in problems} <= {"GR-3"}
+
+
+def test_GR_3_the_whole_group_takes_a_step_in_every_booking() -> None:
+    said = {"start": "2026-11-25T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-20T08:00:00+01:00"}
+    after = OF_GROUP["rebook"].make(group(rebookings=[{"start": "x"}]), said)
+    assert after["lines"][0]["start"] == said["start"]
+    assert [one.get("wholeGroup") for one in after["rebookings"]] == [None, True]
+    assert after["rebookings"][1]["start"] == group()["lines"][0]["start"]
+    ended = OF_GROUP["cancel"].make(group(), {**said, "backToWaitingList": True})
+    assert (ended["status"], ended["cancellation"]["wholeGroup"]) == ("cancelled", True)
+    assert ended["cancellation"]["backToWaitingList"] is True
+    assert "by" not in OF_GROUP["rebook"].members
+    assert "by" not in OF_GROUP["cancel"].members
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (group(number="N"), []),
+        (group_team() | {"number": "N"}, []),
+        (group(), ["/booking"]),
+        (another(), ["/booking"]),
+        (group(number="N", source="SE2321000115-PASIS"), ["/booking"]),
+        (booking() | {"number": "N"}, ["/booking/form"]),
+        (changed(group(number="N"), "/status", "waiting"), ["/booking/form"]),
+        (cancelled(group(number="N")), ["/booking/form"]),
+    ],
+    ids=["group", "group team", "the same", "another's", "another source", "single", "waiting", "cancelled"],
+)
+def test_GR_3_a_member_is_moved_to_a_group_visit_of_her_own(new: Json, told: list[str]) -> None:
+    assert [one.path for one in not_moved(parsed(group()), parsed(new))] == told
