@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapter.delivery import bodies
-from adapter.delivery.values import Happened, Word
+from adapter.delivery.values import Due, Happened, Word
 from mappings.region.booking import Booking
 from mappings.region.people import Protection
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline
-from mappings.rules.life import taken
+from mappings.rules.due import next_due
+from mappings.rules.lives import happened
 from mappings.rules.patients import dumped
 
 
@@ -26,12 +27,16 @@ def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
 
 
 def steps_of(message: Message, before: Message | None) -> Iterable[Happened]:
-    """What a booking's new state tells of what happened to it."""
-    if not isinstance(message, Booking) or not isinstance(before, Booking | None):
-        return
-    for one in taken(before, message):
+    """What a new state tells of what happened."""
+    for one in happened(before, message):
         by = one.by.value if one.by else None
         yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
+
+
+def dues_of(message: Message) -> tuple[Due, ...]:
+    """What the clock is to do with it."""
+    due = next_due(message)
+    return (Due(due.step, due.at),) if due else ()
 
 
 def content_hash(message: Message) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -13,15 +12,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
+from adapter.doors.openapi_schemas import COUNT, OWN, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import ANSWERED, KINDS
-from mappings.region.steps import By
 from mappings.rules.portal import PERMITS
-from mappings.rules.stepping import DOORS
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -61,47 +58,6 @@ SEARCH: Json = body(
     {"patient": {"kind": "personnummer", "value": "191212121212"}},
     required=False,
 )
-
-_MEMBERS: Mapping[str, Json] = MappingProxyType(
-    {
-        "reason": TEXT,
-        "at": MOMENT,
-        "start": MOMENT,
-        "by": {"enum": [by.value for by in By]},
-        "backToWaitingList": {"type": "boolean"},
-        "payment": {"type": "boolean"},
-        "staff": {"type": "object", "additionalProperties": TEXT, "description": "Line number -> HSA-id"},
-    }
-)
-_SAID: Mapping[str, Any] = MappingProxyType(
-    {
-        "version": 4,
-        "reason": "patienten-avbokar",
-        "at": "2026-11-20T09:00:00+01:00",
-        "start": "2026-11-25T09:00:00+01:00",
-        "payment": True,
-        "staff": {"1": "SE2321000115-P0001"},
-    }
-)
-
-
-def step_body(step: str) -> Json:
-    """The body of a step's door, as the table of steps has it."""
-    door = DOORS[step]
-    version = {
-        "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-        "changedAt": MOMENT | {"description": "In place of `version`, from a source that has none"},
-    }
-    schema: Json = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": version | {name: _MEMBERS[name] for name in door.members},
-    }
-    if door.demanded:
-        schema["required"] = sorted(door.demanded)
-    said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
-    return body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
-
 
 DIRECT_CASE: Json = body(
     schema("DirectCase"),
@@ -189,7 +145,7 @@ ACCEPTED: Responses = {
 }
 STEPPED: Responses = {
     **ACCEPTED,
-    404: _refused("No such booking"),
+    404: _refused("No such booking or care event"),
     412: _refused("`If-Match` names another revision (IN-11)"),
 }
 CHECKED: Responses = {
@@ -290,7 +246,7 @@ TIMELINE: Responses = {
         ),
     },
     **STRANGER,
-    404: _refused("No such booking"),
+    404: _refused("No such booking or care event"),
     503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
 }
 _PLACE: Json = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "default": 0}

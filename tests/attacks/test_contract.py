@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from adapter.sandbox import running_sandbox
 from mappings.problem import Json
-from mappings.rules.stepping import DOORS as STEPS
+from mappings.rules.lives import LIVES
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import TOLVAN, Region, physician, pushed, single, starting
 from tests.golden.corpus import index
@@ -48,8 +48,10 @@ OPERATIONS = [
     *(("POST", door) for door in DOORS),
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
-    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in STEPS),
+    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in LIVES["booking"].doors),
+    *(("POST", f"/v1/care-events/{{source}}/{{number}}/{step}") for step in LIVES["care-event"].doors),
     ("GET", "/v1/bookings/{source}/{number}/timeline"),
+    ("GET", "/v1/care-events/{source}/{number}/timeline"),
     ("PUT", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/changes"),
