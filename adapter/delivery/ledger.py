@@ -24,6 +24,7 @@ from adapter.delivery.values import (
     Aggregate,
     Change,
     Clock,
+    Due,
     Entry,
     MessageState,
     Outcome,
@@ -86,6 +87,8 @@ class Ledger:
         self._feed: set[asyncio.Event] = set()
         self.on_work: Callable[[], None] = lambda: None
         """Called when something may have become ready: the courier's."""
+        self.on_due: Callable[[], None] = lambda: None
+        """Called when due times were filed: the clockwork's."""
 
     @classmethod
     def open(cls, url: str, region: str, *, mapping_version: str = "", seal: Seal = OPEN, clock: Clock = _now) -> Self:
@@ -127,8 +130,7 @@ class Ledger:
 
         def told(outcome: Outcome) -> None:
             if isinstance(outcome, Taken) and not outcome.repeated:
-                self.on_work()
-                self._forget(accepted)
+                self._taken(accepted)
 
         return await self._writer.do(lambda session: accept(session, self._desk, prepared), told)
 
@@ -138,17 +140,18 @@ class Ledger:
         at = micros(self.clock())
         prepared = [Prepared.of(one, at) for one in every]
 
-        def told() -> None:
-            self.on_work()
-            self._forget(*every)
-
         try:
-            return await self._writer.do(lambda session: accept_all(session, self._desk, prepared), lambda _: told())
+            return await self._writer.do(
+                lambda session: accept_all(session, self._desk, prepared), lambda _: self._taken(*every)
+            )
         except NotAll as none:
             return none.outcomes
 
-    def _forget(self, *every: Accepted) -> None:
-        """What a new marking has taken away must not be left in the file either."""
+    def _taken(self, *every: Accepted) -> None:
+        """Whoever waits for it is told; what a new marking has taken away must not be left in the file either."""
+        self.on_work()
+        if any(one.dues for one in every):
+            self.on_due()
         if any(one.strip or any(told.strip for told in one.told) for one in every):
             self._writer.wipe()
 
@@ -181,6 +184,15 @@ class Ledger:
         """What the clock is to do by now."""
         return life.waiting(self._reads, self.clock(), most)
 
+    async def put_off(self, waiting: Waiting, until: datetime) -> None:
+        """A due time that could not be taken is looked at again then."""
+        await self._writer.do(lambda session: life.put_off(session, waiting, until))
+
+    async def refile(self, held: Aggregate, dues: Sequence[Due]) -> None:
+        """An aggregate's due times as they should be; nothing where it has moved."""
+        holder = Holder(held.kind, held.source, held.number)
+        await self._writer.do(lambda session: life.refile(session, holder, held.revision, dues))
+
     def next_step_due(self) -> datetime | None:
         return life.next_due(self._reads)
 
@@ -211,6 +223,10 @@ class Ledger:
             return []
         finally:
             self._feed.discard(event)
+
+    def patient_revision(self, patient_hash: str | None) -> int:
+        """How often what is said of a patient has moved."""
+        return patients.revision(self._reads, patient_hash)
 
     def words(self, patient_hash: str) -> tuple[Word, ...]:
         return patients.words(self._reads, self.bodies, patient_hash)
@@ -323,8 +339,16 @@ class Ledger:
         found: str | None = self._reads.value(statements.META, {"name": name})
         return found
 
-    async def keep_fact(self, name: str, value: str) -> None:
-        await self._writer.do(lambda session: session.run(statements.INSERT_META, {"name": name, "value": value}))
+    async def keep_fact(self, name: str, value: str) -> str:
+        """What is kept from now on: what another gateway has kept before, else this."""
+
+        def job(session: Session) -> str:
+            found: str | None = session.value(statements.META, {"name": name})
+            if found is None:
+                session.run(statements.INSERT_META, {"name": name, "value": value})
+            return value if found is None else found
+
+        return await self._writer.do(job)
 
     def open_body(self, body: Sealed) -> Json:
         return self.bodies.opened(*body)

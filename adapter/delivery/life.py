@@ -35,6 +35,21 @@ def take(session: Session, holder: Holder, due: Due) -> bool:
     return session.run(statements.TAKE_DUE, {**_of(holder), "of_name": due.name, "of_at": micros(due.at)}) == 1
 
 
+def put_off(session: Session, waiting: Waiting, until: datetime) -> None:
+    """It is looked at again then; nothing where it has been taken or has moved."""
+    holder, due = Holder(waiting.kind, waiting.source, waiting.number), waiting.due
+    at = {**_of(holder), "of_name": due.name, "of_at": micros(due.at), "until": micros(until)}
+    session.run(statements.PUT_OFF_DUE, at)
+
+
+def refile(session: Session, holder: Holder, revision: int, dues: Iterable[Due]) -> None:
+    """These due times in place of those that there are; nothing where the aggregate has moved."""
+    place = holder._asdict()
+    held = session.row(statements.AGGREGATE_STAMP, place)
+    if (held.revision if held else 0) == revision:
+        _dues(session, holder, dues, session.rows(statements.DUES, place))
+
+
 def _of(holder: Holder) -> dict[str, Any]:
     """Whose rows are meant, where the same names stand for what is written."""
     return {f"of_{name}": part for name, part in holder._asdict().items()}
