@@ -25,7 +25,7 @@ from adapter.delivery.values import (
 from adapter.server.wire import written
 from mappings.problem import Json
 
-FEW: Final = frozenset({"chain", "day"})
+FEW: Final = frozenset({"chain", "day", "booking"})
 """Relations of which all are looked at; of the others, which may be large, only the neighbours."""
 MOST_OF_FEW: Final = 50
 

@@ -50,7 +50,8 @@ class Outline:
     """(scope, first day, last day) of what a patient can have only one of at a time (FK-2)."""
     ties: tuple[tuple[str, str], ...] = ()
     """(kind, value) of what it shares with other bookings: `series`, `group`, `chain`, `basis` of the same source, and
-    `day`, which ties only the bookings of one patient, whatever their source (`Facts.others`)."""
+    `day`, which ties only the bookings of one patient, whatever their source (`Facts.others`). Of a care event: its
+    `booking`."""
 
 
 def outline(message: Message) -> Outline:
@@ -121,6 +122,7 @@ def _care_event(event: CareEvent) -> Outline:
         unit=event.performing_unit,
         starts=event.start or event.booked_time,
         ends=event.end,
+        ties=(("booking", f"{event.source}/{event.booking}"),) if event.booking else (),
     )
 
 

@@ -25,12 +25,12 @@ def _stated(status: EventStatus, members: Mapping[str, str], **fixed: str) -> Ca
 
     def make(state: Json, said: Json) -> Json:
         told = {place: said[member] for member, place in members.items() if member in said}
-        return _as_sent(state) | fixed | told | {"status": status.value}
+        return as_sent(state) | fixed | told | {"status": status.value}
 
     return make
 
 
-def _as_sent(state: Json) -> Json:
+def as_sent(state: Json) -> Json:
     """A stored state without what is derived anew: a source never sends it (CO-4, EV-2, EV-6)."""
     whole = {name: value for name, value in state.items() if name not in (*DERIVED["CareEvent"], "eventTypeHistory")}
     whole["lines"] = [
