@@ -141,7 +141,7 @@ class Clockwork:
         if due is None or due.step != waiting.due.name or due.at > self._ledger.clock():
             return None
         audit = Entry(CALLER, f"{held.kind}.{due.step}", "accepted", held.patient_hash)
-        change = own.Change(held, taken(message, due), held.patient_hash or "")
+        change = own.Change(held, taken(message, due), held.patient_hash or "", message)
         return own.accepted(change, self._intake.catalogue, self._intake.ids, audit)
 
     def _tell(self, waiting: Waiting, error: Exception) -> None:

@@ -27,7 +27,7 @@ def followers(ledger: Ledger, before: Booking, booking: Booking, patient_hash: s
         told = follows(event, before, booking) if held.patient_hash == patient_hash else None
         after = judged(held, told) if told is not None else None
         if after is not None and after != event:
-            yield Change(held, after, patient_hash)
+            yield Change(held, after, patient_hash, event)
 
 
 def told(changes: Iterable[Change]) -> tuple[Json, ...]:

@@ -25,6 +25,8 @@ class Change:
     message: Message
     patient_hash: str
     """Whose it is from now on."""
+    before: Message | None = None
+    """What is held, where it has been read already."""
 
 
 def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Accepted:
@@ -45,7 +47,7 @@ def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Ac
         columns=columns_of(at),
         claims=claims_of(at, change.patient_hash),
         ties=ties_of(at, change.patient_hash),
-        steps=tuple(steps_of(message, KINDS[held.kind].model_validate(held.state))),
+        steps=tuple(steps_of(message, change.before or KINDS[held.kind].model_validate(held.state))),
         dues=dues_of(message),
         catalogue_version=catalogue.version,
         trace_id=audit.trace_id,
