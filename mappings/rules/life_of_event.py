@@ -76,6 +76,16 @@ def reached(frm: S) -> frozenset[S]:
     return frozenset(found)
 
 
+def is_behind(event: CareEvent, later: CareEvent) -> bool:
+    """Whether steps lead from the one to the other, and have not been taken."""
+    if event.status is not later.status:
+        return later.status in reached(event.status)
+    hidden = EventType.HIDDEN_OUTPATIENT
+    return (event.event_type is hidden and later.event_type is not hidden) or (
+        event.end is None and later.end is not None
+    )
+
+
 def taken(before: CareEvent | None, after: CareEvent) -> tuple[Taken, ...]:
     """What happened between two states of a care event; `change` where no step of the table says it."""
     if before is None:

@@ -59,6 +59,7 @@ OPERATIONS = [
     ("POST", "/v1/patients/merge"),
     ("POST", "/v1/patients/unmerge"),
     ("POST", "/v1/bookings/search"),
+    ("POST", "/v1/care-events/search"),
     ("POST", "/v1/named-contacts/search"),
     ("GET", "/v1/messages/{id}"),
     ("GET", "/fhir/metadata"),

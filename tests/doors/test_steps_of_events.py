@@ -11,7 +11,7 @@ from mappings.problem import Json
 from mappings.region.steps import By
 from mappings.rules.life_of_event import LIFE
 from mappings.rules.lives import LIVES
-from tests.doors.conftest import TOLVAN, Region, pushed
+from tests.doors.conftest import TOLVAN, Region, found, pushed
 
 COSMIC = "SE2321000115-COSMIC"
 CLINIC = "SE2321000115-E000000000101"
@@ -103,11 +103,11 @@ def test_ledger_and_server_tell_the_same_life_of_an_event(region: Region, number
 
 def test_a_change_of_an_event_made_on_the_server_by_others_is_seen(region: Region, number: str) -> None:
     arrived(region, number)
-    found = region.operator.get("/fhir/Encounter", params={"identifier": number}).json()["entry"][0]["resource"]
-    for one in found["extension"]:
+    there = region.operator.get("/fhir/Encounter", params={"identifier": number}).json()["entry"][0]["resource"]
+    for one in there["extension"]:
         if one["url"].endswith("care-event-status"):
             one["valueCode"] = "ongoing"
-    httpx.put(f"{region.fhir}/Encounter/{found['id']}", json=found | {"status": "in-progress"}).raise_for_status()
+    httpx.put(f"{region.fhir}/Encounter/{there['id']}", json=there | {"status": "in-progress"}).raise_for_status()
     told = timeline(region, number)
     assert [one["step"] for one in told["server"]] == ["make", "arrive", "begin"]
     assert told["agrees"] is False
@@ -179,3 +179,44 @@ def test_a_step_with_an_event_is_for_its_source_and_on_the_revision_that_was_see
     assert late.status_code == 412
     assert region.pasis.get(url(number, "timeline")).status_code == 404
     assert region.tolvan.get(url(number, "timeline")).status_code == 404
+
+
+# -- overviews -------------------------------------------------------------------------------------------------------
+
+
+def listed(client: httpx.Client, number: str) -> bool:
+    return number in {one["number"] for one in found(client, "care-events", TOLVAN)}
+
+
+def test_EV_11_a_hidden_event_stands_in_no_overview_of_staff(region: Region, number: str) -> None:
+    pushed(region.cosmic, "care-events", planned(number))
+    assert not listed(region.nurse, number)
+    assert listed(region.cosmic, number)
+    assert region.nurse.get(url(number)).json()["careEvent"]["eventType"] == "hiddenOutpatient"
+    shown = planned(number, version=2, eventType="preRegisteredOutpatient")
+    pushed(region.cosmic, "care-events", shown)
+    assert listed(region.nurse, number)
+
+
+def test_EV_11_what_the_ledger_has_listed_is_listed_before_the_server_knows(paused: Region, number: str) -> None:
+    assert paused.cosmic.post("/v1/care-events", json=planned(number)).status_code == 202
+    assert not listed(paused.nurse, number)
+    said = {"version": 2, "at": CAME, "eventType": "primaryCare"}
+    assert paused.cosmic.post(url(number, "arrive"), json=said).status_code == 202
+    assert listed(paused.nurse, number)
+
+
+def test_EV_7_a_patient_finds_her_event_once_it_is_discharged(region: Region, number: str) -> None:
+    arrived(region, number, eventType="primaryCare")
+    assert not listed(region.portal, number)
+    step(region, number, "discharge", 3, at=ENDED)
+    assert listed(region.portal, number)
+    assert not listed(region.pasis, number)
+
+
+def test_an_event_comes_back_equal_to_what_is_held(region: Region, number: str) -> None:
+    arrived(region, number)
+    step(region, number, "check-out", 3, at=LEFT, outcome=OUTCOME)
+    held_now = region.nurse.get(url(number)).json()["careEvent"]
+    (shown,) = [one for one in found(region.nurse, "care-events", TOLVAN) if one["number"] == number]
+    assert shown == held_now
