@@ -51,7 +51,7 @@ def _stepping(plural: str, kind: str, step: str) -> None:
 async def _taken(request: Request, holder: Holder, step: str) -> Response:
     """The last accepted state with a new version, as the step makes it, judged like any message."""
     at, caller, (kind, source, number) = gateway(request), caller_of(request), holder
-    door = LIVES[kind].doors[step]
+    life, door = LIVES[kind], LIVES[kind].doors[step]
     if not caller.may_write(source):
         raise Forbidden
     held = at.ledger.aggregate(kind, source, number)
@@ -62,15 +62,15 @@ async def _taken(request: Request, holder: Holder, step: str) -> Response:
     said = said_of(door, await json_of(request), at.catalogue.sources[source])
     if isinstance(said, Refused):
         return not_kept(request, said)
+    why = life.unlawful(step, held.state["status"])
     message = after_step(door, said, held, own_word(at, held), at.catalogue)
     if isinstance(message, Refused):
-        return not_kept(request, message)
+        return refusal(request, 409, (why,)) if why else not_kept(request, message)
     if message.version == held.version and repeats(door, held.state, said):
         known = at.ledger.sent_as(kind, source, number, held.version)
         if known is not None:
             return await waited(request, Kept(known[0], repeated=True))
-    why = LIVES[kind].unlawful(step, held.state["status"]) if message.version > held.version else None
-    if why is not None:
+    if why is not None and message.version > held.version:
         return refusal(request, 409, (why,))
     result = await at.intake.take_message(message, caller, trace(request))
     if not isinstance(result, Kept):
