@@ -19,11 +19,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as StarletteMessage
 
 from adapter import keys as region_keys
+from adapter.clockwork import Clockwork
 from adapter.delivery.attempt import Content, Parcel
 from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
 from adapter.doors import chains, direct, fhir, groups, merges, operations, regional, requests, searches, stepping
 from adapter.doors.answers import TOO_LARGE, refusal
+from adapter.doors.counting import Counting
 from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
 from adapter.doors.openapi import published
 from adapter.intake import Intake
@@ -95,18 +97,23 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
             courier = Courier(
                 ledger, client, ids, _content(region, ledger), CourierSettings(parallel=settings.parallel)
             )
+            intake, counting = Intake(region, ledger, ids, keys, clock), Counting()
+            clockwork = Clockwork(intake, counting)
             app.state.gateway = Gateway(
                 settings=settings,
                 catalogue=region,
                 ledger=ledger,
                 client=client,
                 courier=courier,
-                intake=Intake(region, ledger, ids, keys, clock),
+                clockwork=clockwork,
+                intake=intake,
                 tokens=known,
                 fhir=Door(client, f"{settings.public_base or f'http://{settings.host}:{settings.port}'}/fhir"),
                 clock=clock,
+                counting=counting,
             )
             warm_up()
+            await stack.enter_async_context(clockwork.running())
             if settings.deliver:
                 await stack.enter_async_context(courier.running())
             yield

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from adapter.delivery import bodies
-from adapter.delivery.values import Aggregate, Happened, Settle, Word
+from adapter.delivery.values import Aggregate, Due, Happened, Settle, Word
 from mappings.region.booking import Booking
 from mappings.region.people import Identity, Protection
 from mappings.region.reading import Message
 from mappings.resources.outline import Outline, outline
-from mappings.rules.life import taken
+from mappings.rules.due import next_due
+from mappings.rules.lives import happened
 from mappings.rules.patients import dumped
 from mappings.rules.requests import settled, settled_by_another
 from mappings.rules.rulebook import Facts, updated
@@ -53,10 +54,8 @@ def ties_of(at: Outline, patient_hash: str) -> tuple[tuple[str, str], ...]:
 
 
 def steps_of(message: Message, before: Message | None) -> Iterable[Happened]:
-    """What a booking's new state tells of what happened to it."""
-    if not isinstance(message, Booking) or not isinstance(before, Booking | None):
-        return
-    for one in taken(before, message):
+    """What a new state tells of what happened."""
+    for one in happened(before, message):
         by = one.by.value if one.by else None
         yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
 
@@ -67,6 +66,12 @@ def settles_of(message: Message) -> tuple[tuple[str, Settle], ...]:
         return ()
     own = (message.number, partial(settled, after=message))
     return (own, (message.replaces, partial(settled_by_another, after=message))) if message.replaces else (own,)
+
+
+def dues_of(message: Message) -> tuple[Due, ...]:
+    """What the clock is to do with it."""
+    due = next_due(message)
+    return (Due(due.step, due.at),) if due else ()
 
 
 def content_hash(message: Message) -> str:

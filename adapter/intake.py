@@ -12,11 +12,12 @@ from weakref import WeakValueDictionary
 
 import orjson
 
-from adapter import death, own
+from adapter import death, following, own
 from adapter.beside import (
     among,
     beside,
     content_hash,
+    dues_of,
     filed,
     is_state_of,
     marking_of,
@@ -60,6 +61,7 @@ from adapter.server.references import literal, rendered
 from adapter.validation import validate
 from mappings.problem import Json, Problem, below
 from mappings.region.booking import Booking
+from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue
 from mappings.region.named_contact import NamedContact
 from mappings.region.patient_card import PatientCard
@@ -293,7 +295,7 @@ class Intake:
 
     def _tied(self, message: Message, at: Outline, patient_hash: str) -> tuple[Booking, ...]:
         """The bookings that share a series, a group, a chain, a basis or the patient's day."""
-        if not at.ties:
+        if not at.ties or not isinstance(message, Booking):
             return ()
         found = self.ledger.tied(at.kind, message.source, at.number, ties_of(at, patient_hash), at.starts)
         return tuple(Booking.model_validate(one.state) for one in found)
@@ -351,6 +353,7 @@ class Intake:
             said = bare(said)
         word = Word(sent.source, dumped(said), said.protection is not None)
         died, told_of = self._died(previous, word, patient_hash, judged.message)
+        followed = list(self._followers(looked, judged.message))
         audit = Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id)
         message = Accepted(
             kind=at.kind,
@@ -370,14 +373,29 @@ class Intake:
             ties=ties_of(at, patient_hash),
             steps=tuple(steps_of(judged.message, looked.facts.previous)),
             settles=settles_of(judged.message),
+            dues=dues_of(judged.message),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
-            derived=(*(asdict(derived) for derived in judged.derived), *told_of),
+            derived=(*(asdict(derived) for derived in judged.derived), *told_of, *following.told(followed)),
             catalogue_version=self.catalogue.version,
             trace_id=trace_id,
         )
-        along = replace(audit, action="booking.cancel")
         changes = [own.Change(one, booking, patient_hash) for one, booking in died]
-        return [message, *(own.accepted(one, self.catalogue, self.ids, along) for one in changes)]
+        along = ((replace(audit, action="booking.cancel"), changes), (replace(audit, action="event.follow"), followed))
+        return [message, *(own.accepted(one, self.catalogue, self.ids, entry) for entry, all_ in along for one in all_)]
+
+    def _followers(self, looked: Looked, booking: Message) -> Iterable[own.Change]:
+        """The care events that move with their booking (EV-2, EV-3)."""
+        if not isinstance(booking, Booking) or looked.facts.previous is None:
+            return ()
+
+        def judged(held: Aggregate, event: CareEvent) -> Message | None:
+            previous = replace(looked.previous, aggregate=held)
+            facts = self._facts(event, event, previous, looked.patient_hash)
+            facts = replace(facts, booking=booking, booking_status=booking.status)
+            checked = self._check(Looked(looked.patient_hash, None, previous, facts))
+            return checked.judged.message if isinstance(checked, Checked) else None
+
+        return following.followers(self.ledger, looked.facts.previous, booking, looked.patient_hash, judged)
 
     def _died(
         self, previous: Previous, word: Word, patient_hash: str, message: Message

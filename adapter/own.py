@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapter.beside import content_hash, settles_of, steps_of, ties_of
+from adapter.beside import content_hash, dues_of, settles_of, steps_of, ties_of
 from adapter.delivery.values import Accepted, Aggregate, Claim, Columns, Entry, Packed, Priority, Seen
 from adapter.server.ids import Ids
-from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue
-from mappings.region.reading import Message
+from mappings.region.reading import KINDS, Message
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS, Outline, outline
 from mappings.resources.patient import OF_PATIENT
@@ -26,6 +25,8 @@ class Change:
     message: Message
     patient_hash: str
     """Whose it is from now on."""
+    before: Message | None = None
+    """What is held, where it has been read already."""
 
 
 def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Accepted:
@@ -46,8 +47,9 @@ def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Ac
         columns=columns_of(at),
         claims=claims_of(at, change.patient_hash),
         ties=ties_of(at, change.patient_hash),
-        steps=tuple(steps_of(message, Booking.model_validate(held.state))) if isinstance(message, Booking) else (),
+        steps=tuple(steps_of(message, change.before or KINDS[held.kind].model_validate(held.state))),
         settles=settles_of(message),
+        dues=dues_of(message),
         catalogue_version=catalogue.version,
         trace_id=audit.trace_id,
         own=True,

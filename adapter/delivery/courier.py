@@ -261,8 +261,7 @@ class Courier:
             empty = await self._empty_kinds()
             if empty is not None:
                 self._well()
-                kept = orjson.dumps(empty).decode()
-                await self._ledger.keep_fact(_EMPTY, kept)
+                kept = await self._ledger.keep_fact(_EMPTY, orjson.dumps(empty).decode())
                 tell(Event.BEGUN, empty=empty)
                 return kept
             await self._pause()

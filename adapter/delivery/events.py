@@ -28,6 +28,8 @@ class Event(StrEnum):
     """The gateway itself failed at it; the type of the error only, since its text may hold a value."""
     PAUSED = "server.paused"
     BACK = "server.back"
+    CLOCK_FAILED = "clock.failed"
+    """A step that was due could not be taken; it is tried again. `message`: the last one that its source sent."""
     LEDGER_FAILED = "ledger.failed"
     """A commit did not go through: disk full, database locked."""
 
@@ -44,6 +46,7 @@ FIELDS: Final[dict[Event, tuple[str, tuple[str, ...]]]] = {
     Event.BROKEN: ("error", (*_PARCEL, "error")),
     Event.PAUSED: ("warning", ("reason", "wait")),
     Event.BACK: ("info", ()),
+    Event.CLOCK_FAILED: ("error", ("kind", "source", "step", "message", "error")),
     Event.LEDGER_FAILED: ("error", ("error",)),
 }
 

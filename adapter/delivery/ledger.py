@@ -26,6 +26,7 @@ from adapter.delivery.values import (
     Asking,
     Change,
     Clock,
+    Due,
     Entry,
     MessageState,
     Outcome,
@@ -90,6 +91,8 @@ class Ledger:
         self._feed: set[asyncio.Event] = set()
         self.on_work: Callable[[], None] = lambda: None
         """Called when something may have become ready: the courier's."""
+        self.on_due: Callable[[], None] = lambda: None
+        """Called when due times were filed: the clockwork's."""
 
     @classmethod
     def open(cls, url: str, region: str, *, mapping_version: str = "", seal: Seal = OPEN, clock: Clock = _now) -> Self:
@@ -147,11 +150,14 @@ class Ledger:
             return none.outcomes
 
     def _taken(self, outcomes: Sequence[Outcome], every: Sequence[Accepted]) -> None:
-        """What a new marking has taken away must not be left in the file either."""
+        """Whoever waits for it is told; what a new marking has taken away must not be left in the file either."""
         new = [one for one in outcomes if isinstance(one, Taken) and not one.repeated]
-        if new:
-            self.on_work()
-        if new and any(one.strip or any(told.strip for told in one.told) for one in every):
+        if not new:
+            return
+        self.on_work()
+        if any(one.dues for one in every):
+            self.on_due()
+        if any(one.strip or any(told.strip for told in one.told) for one in every):
             self._writer.wipe()
         if any(one.told for one in new):
             self._told()
@@ -189,6 +195,15 @@ class Ledger:
         """What the clock is to do by now."""
         return life.waiting(self._reads, self.clock(), most)
 
+    async def put_off(self, waiting: Waiting, until: datetime) -> None:
+        """A due time that could not be taken is looked at again then."""
+        await self._writer.do(lambda session: life.put_off(session, waiting, until))
+
+    async def refile(self, held: Aggregate, dues: Sequence[Due]) -> None:
+        """An aggregate's due times as they should be; nothing where it has moved."""
+        holder = Holder(held.kind, held.source, held.number)
+        await self._writer.do(lambda session: life.refile(session, holder, held.revision, dues))
+
     def next_step_due(self) -> datetime | None:
         return life.next_due(self._reads)
 
@@ -219,6 +234,10 @@ class Ledger:
             return []
         finally:
             self._feed.discard(event)
+
+    def patient_revision(self, patient_hash: str | None) -> int:
+        """How often what is said of a patient has moved."""
+        return patients.revision(self._reads, patient_hash)
 
     # What patients ask for
 
@@ -363,8 +382,16 @@ class Ledger:
         found: str | None = self._reads.value(statements.META, {"name": name})
         return found
 
-    async def keep_fact(self, name: str, value: str) -> None:
-        await self._writer.do(lambda session: session.run(statements.INSERT_META, {"name": name, "value": value}))
+    async def keep_fact(self, name: str, value: str) -> str:
+        """What is kept from now on: what another gateway has kept before, else this."""
+
+        def job(session: Session) -> str:
+            found: str | None = session.value(statements.META, {"name": name})
+            if found is None:
+                session.run(statements.INSERT_META, {"name": name, "value": value})
+            return value if found is None else found
+
+        return await self._writer.do(job)
 
     def open_body(self, body: Sealed) -> Json:
         return self.bodies.opened(*body)

@@ -25,7 +25,7 @@ from adapter.delivery.values import (
 from adapter.server.wire import written
 from mappings.problem import Json
 
-FEW: Final = frozenset({"chain", "day"})
+FEW: Final = frozenset({"chain", "day", "booking"})
 """Relations of which all are looked at; of the others, which may be large, only the neighbours."""
 MOST_OF_FEW: Final = 50
 
@@ -33,6 +33,21 @@ MOST_OF_FEW: Final = 50
 def take(session: Session, holder: Holder, due: Due) -> bool:
     """The due time is taken away; False where another has taken it, or it has moved."""
     return session.run(statements.TAKE_DUE, {**_of(holder), "of_name": due.name, "of_at": micros(due.at)}) == 1
+
+
+def put_off(session: Session, waiting: Waiting, until: datetime) -> None:
+    """It is looked at again then; nothing where it has been taken or has moved."""
+    holder, due = Holder(waiting.kind, waiting.source, waiting.number), waiting.due
+    at = {**_of(holder), "of_name": due.name, "of_at": micros(due.at), "until": micros(until)}
+    session.run(statements.PUT_OFF_DUE, at)
+
+
+def refile(session: Session, holder: Holder, revision: int, dues: Iterable[Due]) -> None:
+    """These due times in place of those that there are; nothing where the aggregate has moved."""
+    place = holder._asdict()
+    held = session.row(statements.AGGREGATE_STAMP, place)
+    if (held.revision if held else 0) == revision:
+        _dues(session, holder, dues, session.rows(statements.DUES, place))
 
 
 def _of(holder: Holder) -> dict[str, Any]:

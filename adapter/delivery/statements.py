@@ -414,6 +414,11 @@ DELETE_DUE: Final = sa.delete(due).where(*(due.c[name] == value(f"of_{name}") fo
 TAKE_DUE: Final = sa.delete(due).where(
     *(due.c[name] == value(f"of_{name}") for name in (*_PLACE_OF, "name")), due.c.at == value("of_at")
 )
+PUT_OFF_DUE: Final = (
+    sa.update(due)
+    .where(*(due.c[name] == value(f"of_{name}") for name in (*_PLACE_OF, "name")), due.c.at == value("of_at"))
+    .values(at=value("until"))
+)
 DUE_NOW: Final = sa.select(due).where(due.c.at <= value("now")).order_by(due.c.at).limit(value("most"))
 DUE_NEXT: Final = sa.select(due.c.at).order_by(due.c.at).limit(1)
 

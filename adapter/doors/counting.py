@@ -21,6 +21,8 @@ class Counting:
     messages: Counter = field(init=False)
     refusals: Counter = field(init=False)
     reads: Counter = field(init=False)
+    steps: Counter = field(init=False)
+    overdue: Gauge = field(init=False)
     waiting: Gauge = field(init=False)
     oldest: Gauge = field(init=False)
     standstill: Gauge = field(init=False)
@@ -35,6 +37,15 @@ class Counting:
             ),
             "reads": Counter(
                 "vardbro_reads", "Reads by door and audience", ["door", "audience"], registry=self.registry
+            ),
+            "steps": Counter(
+                "vardbro_clock_steps",
+                "Steps that were due, by kind and what became of them",
+                ["kind", "step", "outcome"],
+                registry=self.registry,
+            ),
+            "overdue": Gauge(
+                "vardbro_overdue_seconds", "How late the step is that has been due longest", registry=self.registry
             ),
             "waiting": Gauge("vardbro_receipts", "Messages by state", ["state"], registry=self.registry),
             "oldest": Gauge(
@@ -55,5 +66,7 @@ class Counting:
         for state, number in counts.messages.items():
             self.waiting.labels(state.value).set(number)
         self.oldest.set(counts.oldest_waiting)
+        due, now = ledger.next_step_due(), ledger.clock()
+        self.overdue.set((now - due).total_seconds() if due and due < now else 0)
         self.standstill.set(standstill is not None)
         return generate_latest(self.registry)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
 
+from adapter.clockwork import Clockwork
 from adapter.delivery.courier import Courier
 from adapter.delivery.ledger import Ledger
 from adapter.doors.counting import Counting
@@ -29,11 +30,12 @@ class Gateway:
     ledger: Ledger
     client: FhirClient
     courier: Courier
+    clockwork: Clockwork
     intake: Intake
     tokens: Tokens
     fhir: Door
     clock: Callable[[], datetime]
-    counting: Counting = field(default_factory=Counting)
+    counting: Counting
 
 
 def gateway(request: Request) -> Gateway:

@@ -23,7 +23,7 @@ from adapter.doors.steps import after_step, object_of, of_the_step
 from adapter.outcomes import Kept, NotKept, Refused
 from mappings.problem import Json, Problem, below
 from mappings.region.booking import Booking, BookingStatus
-from mappings.region.reading import fault_of, read, told
+from mappings.region.reading import Message, fault_of, read, told
 from mappings.region.values import Instant
 from mappings.resources.outline import outline
 from mappings.rules.group import OVER, not_moved, not_whole
@@ -88,9 +88,9 @@ async def _taken(request: Request, step: str, source: str, group: str) -> Respon
 
 async def _made(
     at: Gateway, door: Door, said: Json, members: Mapping[str, Json], held: Mapping[str, Aggregate]
-) -> dict[str, Booking] | Refused:
+) -> dict[str, Message] | Refused:
     """Each booking as it becomes; else what is wrong, once."""
-    made, problems = {}, dict[Problem, None]()
+    made, problems = dict[str, Message](), dict[Problem, None]()
     for number, one in held.items():
         await asyncio.sleep(0)
         message = after_step(door, said | members[number], one, own_word(at, one), at.catalogue)
@@ -137,13 +137,13 @@ def _tie(source: str, group: str) -> tuple[str, str]:
 
 
 def _before(
-    at: Gateway, step: str, said: Json, held: Mapping[str, Aggregate], made: Mapping[str, Booking]
+    at: Gateway, step: str, said: Json, held: Mapping[str, Aggregate], made: Mapping[str, Message]
 ) -> list[Kept]:
     """The receipts of a step that was taken before and is told once more; none where it was not."""
     kept = []
     for number, one in held.items():
         known = at.ledger.sent_as("booking", one.source, number, one.version)
-        if known is None or made[number].version != one.version or not repeats(step, one.state, said):
+        if known is None or made[number].version != one.version or not repeats(OF_GROUP[step], one.state, said):
             return []
         kept.append(Kept(known[0], repeated=True))
     return kept
@@ -200,13 +200,13 @@ async def move(request: Request, source: Key, id: Key) -> Response:  # noqa: A00
     new = read("booking", orjson.dumps(said["booking"]), at.catalogue)
     told_of: Json = {name: said[name] for name in ("reason", "at", "version", "changedAt") if name in said}
     old = after_step(_CANCEL, told_of | {"backToWaitingList": False}, held, own_word(at, held), at.catalogue)
-    if new.message is None or isinstance(old, Refused):
-        faults = () if not isinstance(old, Refused) else old.problems
+    if new.message is None or not isinstance(old, Booking):
+        faults = old.problems if isinstance(old, Refused) else ()
         return not_kept(request, Refused((*faults, *(below(one, "/booking") for one in new.problems))))
     if problems := tuple(not_moved(old, new.message)):
         return refusal(request, 422, problems)
     known = at.ledger.sent_as("booking", source, held.number, held.version)
-    if known and old.version == held.version and repeats("cancel", held.state, told_of):
+    if known and old.version == held.version and repeats(_CANCEL, held.state, told_of):
         result = await at.intake.take_all([new.message], caller, lambda _: (), trace(request))
         both = (Kept(known[0], repeated=True), *result) if isinstance(result, tuple) else result
         return await _answered(request, both, lambda one: _told_of_move(one, of_old=False))

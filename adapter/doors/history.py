@@ -1,38 +1,40 @@
-"""What happened to a booking as the FHIR server's own history tells it."""
+"""What happened to a booking or a care event as the FHIR server's own history tells it."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from adapter.delivery.claims import Holder
 from adapter.doors.gateway import Gateway
 from adapter.server.references import with_keys
 from mappings.problem import Json
-from mappings.region.booking import Booking
-from mappings.resources import BOOKING
-from mappings.resources.keys import booking_key
-from mappings.rules.life import Taken, taken
+from mappings.resources.outline import GRAPHS, root_key
+from mappings.rules.life import Taken
+from mappings.rules.lives import LIVES
 
 
-async def of_server(at: Gateway, source: str, number: str) -> list[Json] | None:
+async def of_server(at: Gateway, holder: Holder) -> list[Json] | None:
     """The steps between one version and the next, the oldest first; None where the server does not answer."""
-    versions = await _versions(at, source, number)
+    versions = await _versions(at, holder)
     if versions is None:
         return None
     told: list[Json] = []
-    before: Booking | None = None
+    before: Any = None
     for resource in versions:
-        reading = BOOKING.read(
-            with_keys(resource, at.ledger.keys, at.client.server.bases), {}, at.catalogue.sources[source]
+        reading = GRAPHS[holder.kind].read(
+            with_keys(resource, at.ledger.keys, at.client.server.bases), {}, at.catalogue.sources[holder.source]
         )
         if reading.value is not None:
-            told += [_json(one, resource) for one in taken(before, reading.value)]
+            told += [_json(one, resource) for one in LIVES[holder.kind].taken(before, reading.value)]
             before = reading.value
     return told
 
 
-async def _versions(at: Gateway, source: str, number: str) -> list[Json] | None:
-    """Every version of the Appointment that is one, the oldest first."""
-    resource_id = at.intake.ids.of(booking_key(source, number))
+async def _versions(at: Gateway, holder: Holder) -> list[Json] | None:
+    """Every version of the resource that is one, the oldest first."""
+    key = root_key(*holder)
     found: list[Json] = []
-    async for page in at.client.history("Appointment", resource_id):
+    async for page in at.client.history(key.kind, at.intake.ids.of(key)):
         if page.status in (404, 410):
             return []
         if not page.ok or page.body is None:

@@ -13,8 +13,9 @@ from adapter.doors.openapi_schemas import MOMENT, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.steps import By
+from mappings.rules.lives import LIVES
 from mappings.rules.requests import MEMBERS
-from mappings.rules.stepping import DOORS, OF_GROUP
+from mappings.rules.stepping import OF_GROUP
 
 _MEMBERS: Mapping[str, Json] = MappingProxyType(
     {
@@ -25,6 +26,10 @@ _MEMBERS: Mapping[str, Json] = MappingProxyType(
         "backToWaitingList": {"type": "boolean"},
         "payment": {"type": "boolean"},
         "staff": {"type": "object", "additionalProperties": TEXT, "description": "Line number -> HSA-id"},
+        "eventType": schema("EventType"),
+        "careCommitment": schema("CareCommitment"),
+        "outcome": schema("Outcome"),
+        "noNotesOrTransactions": {"type": "boolean"},
     }
 )
 _SAID: Mapping[str, Any] = MappingProxyType(
@@ -35,13 +40,14 @@ _SAID: Mapping[str, Any] = MappingProxyType(
         "start": "2026-11-25T09:00:00+01:00",
         "payment": True,
         "staff": {"1": "SE2321000115-P0001"},
+        "noNotesOrTransactions": True,
     }
 )
 
 
-def step_body(step: str) -> Json:
+def step_body(kind: str, step: str) -> Json:
     """The body of a step's door, as the table of steps has it."""
-    door = DOORS[step]
+    door = LIVES[kind].doors[step]
     version = {
         "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
         "changedAt": MOMENT | {"description": "In place of `version`, from a source that has none"},
@@ -55,7 +61,11 @@ def step_body(step: str) -> Json:
         schema["required"] = sorted(door.demanded)
     said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
     said |= {"reason": "patienten-ombokar"} if step == "rebook" else {}
-    return _of_both(step, schema, said) if step in MEMBERS else body(schema, said)
+    return _of_both(step, schema, said) if asked_by_patients(kind, step) else body(schema, said)
+
+
+def asked_by_patients(kind: str, step: str) -> bool:
+    return kind == "booking" and step in MEMBERS
 
 
 def _of_both(step: str, sent: Json, said: Json) -> Json:
@@ -84,7 +94,7 @@ STEPPING: Json = {
 }
 STEPPED: Responses = {
     **ACCEPTED,
-    404: _refused("No such booking"),
+    404: _refused("No such booking or care event"),
     412: _refused("`If-Match` names another revision (IN-11)"),
 }
 _REQUEST: Json = {
@@ -94,9 +104,9 @@ _REQUEST: Json = {
 }
 
 
-def stepped(step: str) -> Responses:
+def stepped(kind: str, step: str) -> Responses:
     """The answers of a step's door: a patient's, where she may ask for it, are requests."""
-    if step not in MEMBERS:
+    if not asked_by_patients(kind, step):
         return STEPPED
     either = {"application/json": {"schema": {"anyOf": [schema("Receipt"), _REQUEST]}}}
     no = _refused("The version (IN-10, IN-11), or a step that the booking does not allow now (IN-19, PO-1)")
@@ -136,7 +146,7 @@ TIMELINE: Responses = {
         "content": _json(
             {
                 "type": "object",
-                "required": ["source", "number", "steps", "requests"],
+                "required": ["source", "number", "steps"],
                 "properties": {
                     "source": TEXT,
                     "number": TEXT,
@@ -149,7 +159,7 @@ TIMELINE: Responses = {
         ),
     },
     **STRANGER,
-    404: _refused("No such booking"),
+    404: _refused("No such booking or care event"),
     503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
 }
 

@@ -1,4 +1,5 @@
-"""What portals and staff pull: a patient's bookings and named contacts, from the FHIR server, hidden as rules say.
+"""What portals and staff pull: a patient's bookings, care events and named contacts, from the FHIR server, hidden as
+rules say.
 
 A read is never more permissive than the last accepted message (Decided 10): what the ledger has accepted and the
 server does not yet hold is laid over what the server says. A server that cannot be asked is 503, never a partial list.
@@ -25,18 +26,20 @@ from adapter.outcomes import Refused
 from adapter.security.caller import Caller
 from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
-from mappings.codes.systems import BOOKING, CARE_TEAM_KIND, NAMED_CONTACT
+from mappings.codes.systems import BOOKING, CARE_EVENT, CARE_TEAM_KIND, NAMED_CONTACT
 from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
+from mappings.region.care_event import CareEvent
 from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.region.request import Request as AskedFor
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS, outline
 from mappings.rules.cancelling import cancellation_first
+from mappings.rules.life_of_event import is_behind
 from mappings.rules.patients import under
 from mappings.rules.requests import goes_further
-from mappings.rules.visibility import PATIENTS, seen
+from mappings.rules.visibility import PATIENTS, listed, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
 
@@ -67,6 +70,17 @@ SEARCHES: Mapping[str, Search] = {
             ("_include", "Appointment:supporting-info"),
         ),
         BOOKING,
+    ),
+    "care-events": Search(
+        "care-event",
+        "Encounter",
+        (
+            ("_include", "Encounter:patient"),
+            ("_include", "Encounter:participant"),
+            ("_include", "Encounter:diagnosis"),
+            ("_include", "Encounter:episode-of-care"),
+        ),
+        CARE_EVENT,
     ),
     "named-contacts": Search(
         "named-contact",
@@ -108,6 +122,16 @@ async def bookings(request: Request) -> Response:
 
 
 @router.post(
+    "/v1/care-events/search",
+    summary="A patient's care events",
+    openapi_extra=SEARCH,
+    responses=told_of("care-event"),
+)
+async def care_events(request: Request) -> Response:
+    return await _searched(request, SEARCHES["care-events"])
+
+
+@router.post(
     "/v1/named-contacts/search",
     summary="A patient's named contacts",
     openapi_extra=SEARCH,
@@ -140,7 +164,8 @@ async def _searched(request: Request, search: Search) -> Response:
         body
         for one, last in both
         if caller.may_read_of(one.source)
-        and (last is None or seen(last, caller.audience, now, at.catalogue))
+        and (last is None or (listed(last, caller.audience) and seen(last, caller.audience, now, at.catalogue)))
+        and listed(one, caller.audience)
         and (body := seen(one, caller.audience, now, at.catalogue, _of(one, requests)))
     ]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
@@ -316,8 +341,12 @@ def _matched(
 
 def _goes_before(last: Any, value: Any) -> bool:
     """Whether the last accepted state is shown and not what the server holds: it is later, or the gateway has gone
-    further with it by itself, which makes no new version (DE-1, Decided 10, 14)."""
-    return value.version < last.version or (isinstance(last, Booking) and goes_further(last, value))
+    further with it by itself, which makes no new version (DE-1, EV-2, EV-3, EV-7, Decided 10, 14)."""
+    if value.version < last.version:
+        return True
+    if isinstance(last, CareEvent):
+        return is_behind(value, last)
+    return isinstance(last, Booking) and goes_further(last, value)
 
 
 def _source(found: Found, search: Search) -> str | None:

@@ -1,4 +1,4 @@
-"""Steps with a booking: a door for each of the table, what happened to it, and the feed of what others ask for."""
+"""Steps with bookings and care events: a door for each of the tables, what happened, and the feed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from adapter.delivery.claims import Holder
 from adapter.delivery.values import Change, Entry, Recorded
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
 from adapter.doors.openapi import AFTER, CHANGES
 from adapter.doors.openapi_steps import STEPPING, TIMELINE, step_body, stepped
-from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_of, waited
+from adapter.doors.regional import PLURAL, Key, matches, own_word, refused, trace, wait_of, waited
 from adapter.doors.requests import asked_for
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
 from adapter.requesting import Requesting
 from adapter.security.caller import Caller
 from mappings.problem import Json
-from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.region.reading import told
-from mappings.rules.stepping import DOORS, repeats, unlawful
+from mappings.rules.lives import LIVES
+from mappings.rules.stepping import repeats
 from mappings.rules.visibility import PATIENTS, projected
 
 router = APIRouter(default_response_class=Response)
@@ -33,55 +34,52 @@ LONGEST_POLL: Final = 25.0
 """Seconds that a reader of the feed may wait for something to come."""
 
 
-def _stepping(step: str) -> None:
+def _stepping(plural: str, kind: str, step: str) -> None:
     async def take(request: Request, source: Key, number: Key) -> Response:
-        return await _taken(request, step, source, number)
+        return await _taken(request, Holder(kind, source, number), step)
 
     router.add_api_route(
-        f"/v1/bookings/{{source}}/{{number}}/{step}",
+        f"/v1/{plural}/{{source}}/{{number}}/{step}",
         take,
         methods=["POST"],
         summary=f"Take the step {step}",
-        name=f"{step} a booking",
+        name=f"{step} a {kind}",
         status_code=202,
-        openapi_extra=step_body(step) | STEPPING,
-        responses=stepped(step),
+        openapi_extra=step_body(kind, step) | STEPPING,
+        responses=stepped(kind, step),
     )
 
 
-for _step in DOORS:
-    _stepping(_step)
-
-
-async def _taken(request: Request, step: str, source: str, number: str) -> Response:
-    """The last accepted booking with a new version, as the step makes it, judged like any message. Of a patient it is a
+async def _taken(request: Request, holder: Holder, step: str) -> Response:
+    """The last accepted state with a new version, as the step makes it, judged like any message. Of a patient it is a
     request."""
-    at, caller = gateway(request), caller_of(request)
-    if caller.audience in PATIENTS:
+    at, caller, (kind, source, number) = gateway(request), caller_of(request), holder
+    life, door = LIVES[kind], LIVES[kind].doors[step]
+    if caller.audience in PATIENTS and kind == "booking":
         return await asked_for(request, step, source, number)
     if not caller.may_write(source):
         raise Forbidden
-    held = at.ledger.aggregate("booking", source, number)
+    held = at.ledger.aggregate(kind, source, number)
     if held is None:
         return refusal(request, 404)
     if (expected := request.headers.get("if-match")) is not None and not matches(expected, held.revision):
         return refusal(request, 412, (told("IN-11", ""),))
-    said = said_of(step, await json_of(request), at.catalogue.sources[source])
+    said = said_of(door, await json_of(request), at.catalogue.sources[source])
     if isinstance(said, Refused):
         return not_kept(request, said)
-    message = after_step(DOORS[step], said, held, own_word(at, held), at.catalogue)
+    why = life.unlawful(step, held.state["status"])
+    message = after_step(door, said, held, own_word(at, held), at.catalogue)
     if isinstance(message, Refused):
-        return not_kept(request, message)
-    if message.version == held.version and repeats(step, held.state, said):
-        known = at.ledger.sent_as("booking", source, number, held.version)
+        return refusal(request, 409, (why,)) if why else not_kept(request, message)
+    if message.version == held.version and repeats(door, held.state, said):
+        known = at.ledger.sent_as(kind, source, number, held.version)
         if known is not None:
             return await waited(request, Kept(known[0], repeated=True))
-    why = unlawful(step, BookingStatus(held.state["status"])) if message.version > held.version else None
-    if why is not None:
+    if why is not None and message.version > held.version:
         return refusal(request, 409, (why,))
     result = await at.intake.take_message(message, caller, trace(request))
     if not isinstance(result, Kept):
-        await refused(at, "booking", caller, result, trace(request))
+        await refused(at, kind, caller, result, trace(request))
         return not_kept(request, result)
     return await waited(request, result)
 
@@ -89,20 +87,35 @@ async def _taken(request: Request, step: str, source: str, number: str) -> Respo
 # -- what happened ---------------------------------------------------------------------------------------------------
 
 
-@router.get("/v1/bookings/{source}/{number}/timeline", summary="Every step of a booking's life", responses=TIMELINE)
-async def timeline(request: Request, source: Key, number: Key) -> Response:
-    """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is said. With
-    what the patient has asked for meanwhile."""
-    at, caller = gateway(request), caller_of(request)
-    held = at.ledger.aggregate("booking", source, number)
+def _telling(plural: str, kind: str) -> None:
+    async def timeline(request: Request, source: Key, number: Key) -> Response:
+        """As the ledger has kept it, and as the FHIR server's own history tells it; where the two differ, it is
+        said. Of a booking, with what the patient has asked for meanwhile."""
+        return await _timeline(request, Holder(kind, source, number))
+
+    router.add_api_route(
+        f"/v1/{plural}/{{source}}/{{number}}/timeline",
+        timeline,
+        methods=["GET"],
+        summary="Every step of its life",
+        name=f"timeline of a {kind}",
+        responses=TIMELINE,
+    )
+
+
+async def _timeline(request: Request, holder: Holder) -> Response:
+    at, caller, (kind, source, number) = gateway(request), caller_of(request), holder
+    held = at.ledger.aggregate(kind, source, number)
     if held is None or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
-    await at.ledger.note(Entry(caller.name, "booking.timeline", "shown", held.patient_hash, trace(request)))
-    ours = [_step_json(one) for one in at.ledger.steps("booking", source, number)]
-    asked = [projected(one, caller.audience) for one in Requesting(at.intake).of("booking", source, number)]
-    body: Json = {"source": source, "number": number, "steps": ours, "requests": asked}
+    await at.ledger.note(Entry(caller.name, f"{kind}.timeline", "shown", held.patient_hash, trace(request)))
+    ours = [_step_json(one) for one in at.ledger.steps(kind, source, number)]
+    body: Json = {"source": source, "number": number, "steps": ours}
+    if kind == "booking":
+        asked = Requesting(at.intake).of(kind, source, number)
+        body["requests"] = [projected(one, caller.audience) for one in asked]
     if request.query_params.get("server") == "true":
-        theirs = await of_server(at, source, number)
+        theirs = await of_server(at, holder)
         if theirs is None:
             return refusal(request, 503, Retry_After="5")
         body |= {"server": theirs, "agrees": _agree(ours, theirs)}
@@ -129,6 +142,13 @@ def _step_json(one: Recorded) -> Json:
         "recordedAt": one.at.isoformat(),
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+for _plural, _kind in PLURAL.items():
+    if _kind in LIVES:
+        for _step in LIVES[_kind].doors:
+            _stepping(_plural, _kind, _step)
+        _telling(_plural, _kind)
 
 
 # -- the feed --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Small bodies of the doors' own: a step with a booking, a search."""
+"""Small bodies of the doors' own: a step, a search."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import orjson
 from adapter.delivery.values import Aggregate
 from adapter.outcomes import Refused
 from mappings.problem import Json, Problem
-from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
-from mappings.region.reading import read, told
-from mappings.rules.stepping import DOORS, Door
+from mappings.region.reading import Message, read, told
+from mappings.rules.stepping import Door
 
 VERSIONS = frozenset({"version", "changedAt"})
 
@@ -49,9 +48,8 @@ def _at(name: str) -> str:
     return f"/{name if _NAME.fullmatch(name) else '?'}"
 
 
-def said_of(step: str, body: bytes, source: Source) -> Json | Refused:
+def said_of(door: Door, body: bytes, source: Source) -> Json | Refused:
     """What a step's door was told; else what is wrong with its form."""
-    door = DOORS[step]
     said = object_of(body or b"{}", VERSIONS | door.members.keys())
     if isinstance(said, Refused):
         return said
@@ -60,11 +58,11 @@ def said_of(step: str, body: bytes, source: Source) -> Json | Refused:
     return Refused(tuple(told("IN-8", f"/{name}") for name in lacking)) if lacking else said
 
 
-def after_step(door: Door, said: Json, held: Aggregate, patient: Json, catalogue: Catalogue) -> Booking | Refused:
-    """The last accepted booking as it becomes by a step. `patient` is what its source said of her itself."""
+def after_step(door: Door, said: Json, held: Aggregate, patient: Json, catalogue: Catalogue) -> Message | Refused:
+    """The last accepted state as it becomes by a step. `patient` is what its source said of her itself."""
     state = {name: value for name, value in held.state.items() if name != "version"} | {"patient": patient}
     whole = door.make(state, said) | {name: said[name] for name in VERSIONS & said.keys()}
-    got = read("booking", orjson.dumps(whole), catalogue)
+    got = read(held.kind, orjson.dumps(whole), catalogue)
     return got.message or Refused(tuple(of_the_step(door, problem) for problem in got.problems))
 
 

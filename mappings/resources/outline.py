@@ -14,7 +14,7 @@ from mappings.region.patient_card import PatientCard
 from mappings.region.reading import Message
 from mappings.resources.booking import BOOKING
 from mappings.resources.care_event import CARE_EVENT
-from mappings.resources.keys import booking_key
+from mappings.resources.keys import booking_key, care_event_key
 from mappings.resources.named_contact import NAMED_CONTACT
 from mappings.resources.patient import PATIENT_CARD
 from mappings.shape.codec import day_of
@@ -50,7 +50,8 @@ class Outline:
     """(scope, first day, last day) of what a patient can have only one of at a time (FK-2)."""
     ties: tuple[tuple[str, str], ...] = ()
     """(kind, value) of what it shares with other bookings: `series`, `group`, `chain`, `basis` of the same source, and
-    `day`, which ties only the bookings of one patient, whatever their source (`Facts.others`)."""
+    `day`, which ties only the bookings of one patient, whatever their source (`Facts.others`). Of a care event: its
+    `booking`."""
 
 
 def outline(message: Message) -> Outline:
@@ -64,6 +65,11 @@ def outline(message: Message) -> Outline:
             return _named_contact(message)
         case PatientCard():
             return _patient_card(message)
+
+
+def root_key(kind: str, source: str, number: str) -> Key:
+    """What the resource is known by that a booking or a care event is. Raises KeyError for other kinds."""
+    return {"booking": booking_key, "care-event": care_event_key}[kind](source, number)
 
 
 def booking_lane(source: str, number: str) -> str:
@@ -116,6 +122,7 @@ def _care_event(event: CareEvent) -> Outline:
         unit=event.performing_unit,
         starts=event.start or event.booked_time,
         ends=event.end,
+        ties=(("booking", f"{event.source}/{event.booking}"),) if event.booking else (),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from mappings.region.booking import CALLED_OFF, UNTIMED, Basis, BasisKind, Booking, BookingStatus, Line
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Row, Source
+from mappings.rules.event_types import BEGUN
 from mappings.rules.rulebook import Facts, Fault, derives, named, rule, updated
 
 ON = (Booking,)
@@ -164,7 +165,10 @@ def preliminary_comes_from_the_waiting_list(facts: Facts[Booking]) -> Iterator[F
 
 @rule("BO-16", on=(CareEvent,))
 def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    if facts.booking_status is S.PRELIMINARY:
+    """Whoever has arrived once may have the booking made anew since; what has begun is ended all the same."""
+    before = facts.previous.status if facts.previous else None
+    arrives = facts.message.status in BEGUN and before not in BEGUN
+    if arrives and facts.booking_status is S.PRELIMINARY:
         yield Fault(
             "/booking",
             "En preliminärbokning bekräftas innan ankomst registreras: sänd först bokningen med status booked.",

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from mappings.codes.care_events import KIND, Ending, EventClass, class_of
 from mappings.codes.tables import STAFF_KVA, VISIT_KVA
 from mappings.region.care_event import CareEvent, EventStatus, EventType, Follows, Outcome, OutcomeKind
-from mappings.rules.due import last_minute
+from mappings.rules.due import last_minute, next_due, taken
 from mappings.rules.event_types import BEGUN, OUTPATIENT_TO_COME
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 from mappings.rules.visit_types import parsed
@@ -57,12 +57,18 @@ def institution_follows_from_the_performing_unit(facts: Facts[CareEvent]) -> tup
 
 @derives("EV-7", on=ON)
 def discharge_is_automatic_for_some_types(facts: Facts[CareEvent]) -> tuple[CareEvent, Iterable[str]]:
-    """One that the source calls discharged, without saying when; others by the clock (`rules.due`)."""
+    """One that the source calls discharged, without saying when. Others by the clock (`rules.due`): a message that
+    comes when that time has passed is as the clock has left the event."""
     event = facts.message
     automatic = event.event_type is not None and KIND[event.event_type].discharge is Ending.AUTOMATIC
-    if event.status is not S.FINISHED or event.end is not None or event.start is None or not automatic:
+    if event.status is S.FINISHED and event.end is None and event.start and automatic:
+        return updated(event, end=last_minute(event.start)), ("/end",)
+    due = next_due(event)
+    if due is None or due.rule != "EV-7" or due.at > facts.now:
         return event, ()
-    return updated(event, end=last_minute(event.start)), ("/end",)
+    after = taken(event, due)
+    moved = (name for name in ("status", "checked_out", "end") if getattr(after, name) != getattr(event, name))
+    return after, [f"/{to_camel(name)}" for name in moved]
 
 
 @derives("EV-6", on=ON)
@@ -130,7 +136,8 @@ def manual_check_out_has_an_outcome(facts: Facts[CareEvent]) -> Iterator[Fault]:
     event = facts.message
     manual = event.event_type is not None and KIND[event.event_type].check_out is Ending.MANUAL
     known = bool(facts.source.table("outcome-reasons"))
-    out = event.checked_out is not None or event.status is S.CHECKED_OUT or (event.status is S.FINISHED and known)
+    by_hand = facts.sent.status
+    out = event.checked_out is not None or by_hand is S.CHECKED_OUT or (by_hand is S.FINISHED and known)
     if event.outcome is None and manual and out:
         yield Fault(
             "/outcome",

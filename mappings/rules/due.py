@@ -34,9 +34,12 @@ class Due:
     rule: str
 
 
-def next_due(event: CareEvent) -> Due | None:
-    """The first step that comes by itself; None where none does. It may lie in the past: then it is due at once."""
-    return min((*_listed(event), *_ended(event)), key=lambda due: due.at, default=None)
+def next_due(message: object) -> Due | None:
+    """The first step that comes by itself; None where none does, as of all that is no care event. It may lie in the
+    past: then it is due at once."""
+    if not isinstance(message, CareEvent):
+        return None
+    return min((*_listed(message), *_ended(message)), key=lambda due: due.at, default=None)
 
 
 def taken(event: CareEvent, due: Due) -> CareEvent:
@@ -44,7 +47,7 @@ def taken(event: CareEvent, due: Due) -> CareEvent:
     match due.step:
         case "list":
             return retyped(event, EventType.PRE_REGISTERED_OUTPATIENT, due.at)
-        case "closeMissed":
+        case "close-missed":
             return updated(event, end=due.at)
     automatic = event.event_type is not None and KIND[event.event_type].check_out is Ending.AUTOMATIC
     checked_out = due.at if automatic and event.checked_out is None else event.checked_out
@@ -82,7 +85,14 @@ def _ended(event: CareEvent) -> Iterator[Due]:
     if event.status in HERE and event.start:
         yield Due(last_minute(max(event.start, event.checked_out or event.start)), "discharge", "EV-7")
     elif event.status is EventStatus.CANCELLED and event.event_type is EventType.MISSED and began:
-        yield Due(last_minute(began), "closeMissed", "EV-7")
+        yield Due(last_minute(began), "close-missed", "EV-7")
+
+
+def ended_by_the_clock(event: CareEvent) -> bool:
+    """Whether it was discharged as events of its type are by themselves."""
+    if event.start is None or event.event_type is None or KIND[event.event_type].discharge is not Ending.AUTOMATIC:
+        return False
+    return event.end == last_minute(max(event.start, event.checked_out or event.start))
 
 
 def last_minute(moment: datetime) -> datetime:

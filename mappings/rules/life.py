@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from mappings.region.booking import Booking, BookingStatus
@@ -111,8 +112,8 @@ class Taken:
     """A step that has been taken, as two states tell it."""
 
     step: str
-    before: BookingStatus | None
-    after: BookingStatus
+    before: StrEnum | None
+    after: StrEnum
     by: By | None = None
     """None where the state does not say."""
     at: datetime | None = None

@@ -27,6 +27,8 @@ class Door:
     demanded: frozenset[str]
     make: Callable[[Json, Json], Json]
     """(the last state, what was said) -> the state after the step."""
+    again: Callable[[Json, Json], bool] | None = None
+    """(a state, what was said) -> whether the step has been taken, where `make` would take it once more."""
 
 
 def _stated(status: BookingStatus, *gone: str) -> Callable[[Json, Json], Json]:
@@ -99,6 +101,22 @@ def _manned(state: Json, said: Json) -> Json:
     }
 
 
+def _rebooked_before(state: Json, said: Json) -> bool:
+    moves = state.get("rebookings") or [{}]
+    told = {name: said[name] for name in ("reason", "at", "by") if name in said}
+    return _moment(_owner(state).get("start")) == _moment(said["start"]) and _same(moves[-1] | told, moves[-1])
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal, and what is not said is no difference: it was derived."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_same(value, other.get(name)) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    moment = _moment(one)
+    return bool(one == other) or (moment is not None and moment == _moment(other))
+
+
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _START: Final = MappingProxyType({"start": "lines/0/start"})
 _WHY: Final = MappingProxyType({"reason": "reason", "at": "at", "by": "by"})
@@ -111,7 +129,9 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "release": Door(_NOTHING, frozenset(), lambda state, _: _waiting(state)),
         "confirm": Door(_NOTHING, frozenset(), _stated(S.BOOKED)),
         "book": Door(_START, frozenset({"start"}), _timed),
-        "rebook": Door(MappingProxyType({**_START, **_WHY}), frozenset({"start", "reason", "at"}), _rebooked),
+        "rebook": Door(
+            MappingProxyType({**_START, **_WHY}), frozenset({"start", "reason", "at"}), _rebooked, _rebooked_before
+        ),
         "man": Door(MappingProxyType({"staff": "lines"}), frozenset({"staff"}), _manned),
         "check-in": Door(MappingProxyType({"at": "arrival/at"}), frozenset({"at"}), _arrived(S.CHECKED_IN)),
         "arrive": Door(
@@ -151,6 +171,7 @@ OF_GROUP: Final[Mapping[str, Door]] = MappingProxyType(
             MappingProxyType({**_START, "reason": "reason", "at": "at"}),
             frozenset({"start", "reason", "at"}),
             _of_whole_group,
+            again=_rebooked_before,
         ),
         "cancel": Door(
             MappingProxyType({"reason": "reason", "at": "at", "backToWaitingList": "cancellation/backToWaitingList"}),
@@ -169,27 +190,14 @@ def _waiting(state: Json) -> Json:
     return kept | {"status": S.WAITING.value, "lines": lines}
 
 
-def repeats(step: str, state: Json, said: Json) -> bool:
-    """Whether a state already is what this step makes of it: it was taken, and is told once more."""
-    if step != "rebook":
-        return _same(DOORS[step].make(state, said), state)
-    moves = state.get("rebookings") or [{}]
-    told = {name: said[name] for name in ("reason", "at", "by") if name in said}
-    return _moment(_owner(state).get("start")) == _moment(said["start"]) and _same(moves[-1] | told, moves[-1])
+def repeats(door: Door, state: Json, said: Json) -> bool:
+    """Whether a state already is what a step makes of it: it was taken, and is told once more."""
+    return door.again(state, said) if door.again else _same(door.make(state, said), state)
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Equal, and what is not said is no difference: it was derived."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return all(_same(value, other.get(name)) for name, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    moment = _moment(one)
-    return bool(one == other) or (moment is not None and moment == _moment(other))
-
-
-def unlawful(step: str, state: BookingStatus) -> Problem | None:
+def unlawful(step: str, status: str) -> Problem | None:
     """Why a step may not be taken from a state, with those that may; None where it may."""
+    state = BookingStatus(status)
     if any(one.name == step for one in steps_from(state)):
         return None
     sv, en = words(state)

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from adapter.sandbox import running_sandbox
 from mappings.problem import Json
-from mappings.rules.stepping import DOORS as STEPS
+from mappings.rules.lives import LIVES
 from mappings.rules.stepping import OF_GROUP
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import TOLVAN, Region, physician, pushed, single, starting
@@ -49,10 +49,12 @@ OPERATIONS = [
     *(("POST", door) for door in DOORS),
     *(("POST", f"{door}/check") for door in DOORS),
     *(("GET", f"{door}/{{source}}/{{number}}") for door in DOORS),
-    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in STEPS),
+    *(("POST", f"/v1/bookings/{{source}}/{{number}}/{step}") for step in LIVES["booking"].doors),
+    *(("POST", f"/v1/care-events/{{source}}/{{number}}/{step}") for step in LIVES["care-event"].doors),
     ("POST", "/v1/bookings/{source}/{number}/decline"),
     ("GET", "/v1/bookings/{source}/{number}/timeline"),
     *(("POST", f"/v1/groups/{{source}}/{{id}}/{step}") for step in (*OF_GROUP, "move")),
+    ("GET", "/v1/care-events/{source}/{number}/timeline"),
     ("PUT", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/changes"),
@@ -60,6 +62,7 @@ OPERATIONS = [
     ("POST", "/v1/patients/merge"),
     ("POST", "/v1/patients/unmerge"),
     ("POST", "/v1/bookings/search"),
+    ("POST", "/v1/care-events/search"),
     ("POST", "/v1/named-contacts/search"),
     ("GET", "/v1/messages/{id}"),
     ("GET", "/fhir/metadata"),

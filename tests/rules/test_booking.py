@@ -24,6 +24,7 @@ from tests.rules.messages import (
     judging,
     lawful,
     parsed,
+    planned_event,
     preliminary,
     refusals,
     team,
@@ -236,6 +237,14 @@ def test_BO_16_a_preliminary_booking_can_be_confirmed_or_taken_back(status: str)
 def test_BO_16_nobody_arrives_to_a_preliminary_booking() -> None:
     assert refusals(event(), booking_status=BookingStatus.PRELIMINARY) == [("BO-16", "/booking")]
     assert lawful(event(), booking_status=BookingStatus.BOOKED)
+
+
+def test_BO_16_what_arrives_to_no_preliminary_booking_is_not_stopped_by_one() -> None:
+    """An event that is planned or called off, and one that began before the booking was made anew."""
+    assert lawful(planned_event(), booking_status=BookingStatus.PRELIMINARY)
+    off = changed(planned_event(), "/status", "cancelled") | {"eventType": "missed"}
+    assert lawful(off, booking_status=BookingStatus.PRELIMINARY)
+    assert lawful(event(), previous=event(), booking_status=BookingStatus.PRELIMINARY)
 
 
 # -- BO-25, BO-29 ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from mappings.problem import Json
@@ -140,3 +142,39 @@ def test_IN_9_an_event_may_span_the_night_when_clocks_go_back() -> None:
     assert lawful(message)
     kept = accepted(message)
     assert kept.end.timestamp() - kept.start.timestamp() == 40 * 60
+
+
+# -- EV-7: a message that comes late ---------------------------------------------------------------------------------
+
+LATE = datetime.fromisoformat("2026-11-25T08:00:00+01:00")
+"""The day after the visit."""
+
+
+def open_event(status: str, kind: str = "primaryCare") -> Json:
+    return {name: said for name, said in event().items() if name != "end"} | {"status": status, "eventType": kind}
+
+
+@pytest.mark.parametrize("status", ["arrived", "ongoing", "checkedOut"])
+def test_EV_7_a_message_that_comes_after_23_59_is_as_the_clock_has_left_the_event(status: str) -> None:
+    message = open_event(status)
+    discharged = message | {"status": "finished", "end": "2026-11-24T23:59:00+01:00"}
+    kept = accepted(message, now=LATE, previous=discharged)
+    assert (kept.status, kept.end) == ("finished", datetime.fromisoformat("2026-11-24T23:59:00+01:00"))
+    assert {("EV-7", "/status"), ("EV-7", "/checkedOut"), ("EV-7", "/end")} <= set(derived(message, now=LATE))
+    in_time = datetime.fromisoformat("2026-11-24T23:58:59+01:00")
+    assert accepted(message, now=in_time).status == status
+
+
+def test_EV_7_a_missed_contact_that_is_told_of_late_is_closed() -> None:
+    message = planned_event() | {"status": "cancelled", "eventType": "missed"}
+    assert accepted(message, now=LATE).end == datetime.fromisoformat("2026-11-24T23:59:00+01:00")
+
+
+def test_EV_7_what_is_discharged_by_hand_is_as_it_is_sent_however_late() -> None:
+    assert accepted(open_event("ongoing", "inpatient"), now=LATE).status == "ongoing"
+
+
+def test_EV_6_no_outcome_is_demanded_of_what_the_clock_has_discharged() -> None:
+    message = open_event("ongoing", "specialised")
+    assert accepted(message, now=LATE).status == "finished"
+    assert refusals(open_event("checkedOut", "specialised"), now=LATE) == [("EV-6", "/outcome")]

@@ -115,7 +115,7 @@ def test_EV_7_what_is_discharged_by_hand_is_never_due(kind: str) -> None:
 
 def test_EV_7_a_missed_contact_is_closed_the_same_day() -> None:
     one = parsed(planned_event() | {"eventType": "missed", "status": "cancelled"})
-    assert due(one) == ("closeMissed", "2026-11-24T23:59:00+01:00", "EV-7")
+    assert due(one) == ("close-missed", "2026-11-24T23:59:00+01:00", "EV-7")
     after, _ = brought_up_to(one, at("2026-11-25T00:00:00+01:00"))
     assert (after.status, after.end) == ("cancelled", at("2026-11-24T23:59:00+01:00"))
     assert next_due(after) is None

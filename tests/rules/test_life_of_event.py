@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic.alias_generators import to_snake
 
+from mappings.problem import Json
 from mappings.region.care_event import CareEvent, EventStatus
-from mappings.rules.life_of_event import LIFE, reached
+from mappings.region.steps import By
+from mappings.rules.life_of_event import LIFE, is_behind, reached, taken
 from mappings.rules.statements import STATEMENTS
-from tests.rules.messages import changed, event, judging, lawful, refusals
+from mappings.rules.stepping_of_event import DOORS, unlawful
+from tests.rules.messages import accepted, changed, event, judging, lawful, parsed, planned_event, refusals
 
 S = EventStatus
 
@@ -64,3 +69,111 @@ def test_a_step_speaks_of_fields_and_rules_that_there_are() -> None:
 
 def test_each_step_has_a_name_of_its_own() -> None:
     assert len({step.name for step in LIFE}) == len(LIFE)
+
+
+# -- what has happened -----------------------------------------------------------------------------------------------
+
+HIDDEN = {"eventType": "hiddenOutpatient"}
+WAS = [{"eventType": "hiddenOutpatient", "until": "2026-11-23T13:00:00+01:00"}]
+LISTED = {"eventType": "preRegisteredOutpatient", "eventTypeHistory": WAS}
+MISSED = {"status": "cancelled", "eventType": "missed"}
+BEGUN = {"status": "ongoing", "eventType": "primaryCare", "start": "2026-11-24T13:05:00+01:00"}
+ENDED = {"status": "finished", "end": "2026-11-24T23:59:00+01:00"}
+
+
+def state(**said: Any) -> Any:
+    return parsed(planned_event() | said)
+
+
+def told(before: Any, after: Any) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (one.step, one.at.isoformat() if one.at else None, one.by.value if one.by else None)
+        for one in taken(before, after)
+    ]
+
+
+AT = "2026-11-24T13:05:00+01:00"
+LAST = "2026-11-24T23:59:00+01:00"
+
+
+def test_what_is_told_first_is_that_it_was_made() -> None:
+    assert told(None, state(**HIDDEN)) == [("make", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        (HIDDEN, LISTED, [("list", "2026-11-23T13:00:00+01:00", "system")]),
+        (HIDDEN, HIDDEN, [("change", None, None)]),
+        (LISTED, LISTED, [("change", None, None)]),
+        (HIDDEN, BEGUN, [("arrive", AT, None), ("begin", None, None)]),
+        (
+            HIDDEN,
+            BEGUN
+            | {"eventTypeHistory": [*LISTED["eventTypeHistory"], {"eventType": LISTED["eventType"], "until": AT}]},
+            [("list", "2026-11-23T13:00:00+01:00", "system"), ("arrive", AT, None), ("begin", None, None)],
+        ),
+        (BEGUN, BEGUN | {"status": "checkedOut", "checkedOut": AT}, [("check-out", AT, None)]),
+        (BEGUN, BEGUN | ENDED, [("discharge", LAST, "system")]),
+        (BEGUN, BEGUN | ENDED | {"end": AT}, [("discharge", AT, None)]),
+        (BEGUN | {"eventType": "inpatient"}, BEGUN | ENDED | {"eventType": "inpatient"}, [("discharge", LAST, None)]),
+        (HIDDEN, MISSED, [("miss", None, None)]),
+        (HIDDEN, HIDDEN | {"status": "cancelled"}, [("end-pre-registration", None, None)]),
+        (MISSED, MISSED | {"end": LAST}, [("close-missed", LAST, "system")]),
+        (MISSED | {"end": LAST}, MISSED | {"end": LAST}, [("change", None, None)]),
+        (BEGUN, {"status": "annulled", "eventType": "annulled"}, [("annul", None, None)]),
+        (BEGUN, HIDDEN, [("change", None, None)]),
+    ],
+)
+def test_what_happened_is_read_off_two_states(before: Json, after: Json, steps: list[Any]) -> None:
+    assert told(state(**before), state(**after)) == steps
+
+
+def test_a_steps_states_are_told_one_after_the_other() -> None:
+    rows = [(one.before, one.after) for one in taken(state(**HIDDEN), state(**BEGUN))]
+    assert rows == [(S.PLANNED, S.ARRIVED), (S.ARRIVED, S.ONGOING)]
+
+
+@pytest.mark.parametrize(
+    ("event_", "later", "behind"),
+    [
+        (HIDDEN, LISTED, True),
+        (LISTED, HIDDEN, False),
+        (HIDDEN, MISSED, True),
+        (MISSED, HIDDEN, False),
+        (MISSED, MISSED | {"end": LAST}, True),
+        (MISSED | {"end": LAST}, MISSED, False),
+        (BEGUN, BEGUN, False),
+    ],
+)
+def test_a_state_is_behind_where_steps_lead_on_from_it(event_: Json, later: Json, behind: bool) -> None:
+    assert is_behind(state(**event_), state(**later)) is behind
+
+
+# -- at the doors ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", S)
+def test_IN_19_a_door_takes_just_what_care_may_and_names_it_else(status: EventStatus) -> None:
+    may = {step.name for step in LIFE if status in step.before and By.CARE in step.by}
+    for step in {step.name for step in LIFE}:
+        problem = unlawful(step, status.value)
+        assert (problem is None) == (step in may), step
+        if problem is not None:
+            assert (problem.rule, problem.path) == ("IN-19", "/status")
+            assert all(f"{one} (" in text for one in may for text in (problem.sv, problem.en))
+            assert not [one for one in ("list", "close-missed") if f"{one} (" in problem.en]
+
+
+def test_a_door_leaves_out_what_is_derived_and_keeps_the_rest() -> None:
+    held = accepted(event() | {"outcome": {"kind": "noFurtherPlanning", "plannedAs": "B-9"}}).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    assert held["kva"]
+    assert held["outcome"]["follows"]
+    after = DOORS["discharge"].make(held, {"at": LAST})
+    assert (after["status"], after["end"], after["outcome"]["plannedAs"]) == ("finished", LAST, "B-9")
+    assert "follows" not in after["outcome"]
+    assert "kva" not in after
+    assert not [line for line in after["lines"] if "kva" in line]
+    assert (after["start"], after["diagnoses"]) == (held["start"], held["diagnoses"])

@@ -20,9 +20,9 @@ from mappings.region.field import Audience
 from mappings.region.people import Patient
 from mappings.region.reading import KINDS
 from mappings.rules.patients import together
-from mappings.rules.visibility import seen
+from mappings.rules.visibility import listed, seen
 
-SEARCHED = ("booking", "named-contact")
+SEARCHED = ("booking", "care-event", "named-contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _wanted(
 
 
 def _seen(one: Held, audience: Audience) -> Json | None:
-    return seen(one.model, audience, running_clock(), one.region)
+    return seen(one.model, audience, running_clock(), one.region) if listed(one.model, audience) else None
 
 
 def _key(item: Mapping[str, Any]) -> str:

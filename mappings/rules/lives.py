@@ -1,0 +1,44 @@
+"""The lives that there are: of each kind of message that steps are taken with, its table, doors and telling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from mappings.problem import Problem
+from mappings.region.booking import Booking
+from mappings.region.care_event import CareEvent
+from mappings.rules import life, life_of_event, stepping, stepping_of_event
+from mappings.rules.life import Taken
+from mappings.rules.stepping import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What one kind of message goes through."""
+
+    doors: Mapping[str, Door]
+    unlawful: Callable[[str, str], Problem | None]
+    """(step, the state's code) -> why it may not be taken, with those that may."""
+    taken: Callable[[Any, Any], tuple[Taken, ...]]
+    """(a state or None, the state after it) -> what happened between them."""
+
+
+LIVES: Final[Mapping[str, Life]] = MappingProxyType(
+    {
+        "booking": Life(stepping.DOORS, stepping.unlawful, life.taken),
+        "care-event": Life(stepping_of_event.DOORS, stepping_of_event.unlawful, life_of_event.taken),
+    }
+)
+
+
+def happened(before: Any, after: Any) -> tuple[Taken, ...]:
+    """What happened between two states of a message; nothing is told of kinds that no steps are taken with."""
+    match after:
+        case Booking():
+            return life.taken(before, after)
+        case CareEvent():
+            return life_of_event.taken(before, after)
+    return ()
