@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import orjson
 
-from adapter import death, own
+from adapter import death, own, succession
 from adapter.beside import content_hash, dues_of, joined, marking_of, steps_of, ties_of, word_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
@@ -22,6 +22,7 @@ from adapter.delivery.values import (
     Own,
     Packed,
     Previous,
+    Seen,
     Stale,
     Strip,
     Taken,
@@ -147,7 +148,8 @@ class Intake:
         if len(every) == 1:
             return await self.ledger.accept(every[0])
         outcomes = await self.ledger.accept_all(every)
-        return outcomes[0] if isinstance(outcomes[-1], Taken) else outcomes[-1]
+        message = next((at for at, one in enumerate(every) if not one.own), 0)
+        return outcomes[message] if isinstance(outcomes[-1], Taken) else outcomes[-1]
 
     async def take_all(
         self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
@@ -344,7 +346,19 @@ class Intake:
         )
         along = replace(audit, action="booking.cancel")
         changes = [own.Change(one, booking, patient_hash) for one, booking in died]
-        return [message, *(own.accepted(one, self.catalogue, self.ids, along) for one in changes)]
+        followed = self._succeeded(message, judged.message, audit)
+        return [*followed, *(own.accepted(one, self.catalogue, self.ids, along) for one in changes)]
+
+    def _succeeded(self, message: Accepted, judged: Message, audit: Entry) -> tuple[Accepted, ...]:
+        """The message, after the contact that it is the successor of (FK-9)."""
+        found = succession.ended(self.ledger, judged, judged.patient.protection)
+        if found is None:
+            return (message,)
+        change = own.Change(*found, message.patient_hash or "")
+        before = own.accepted(change, self.catalogue, self.ids, replace(audit, action="named-contact.end"))
+        before = replace(before, seen=Seen(found[0].revision, message.seen.patient))
+        message = replace(message, derived=(*message.derived, succession.told(before)))
+        return tuple(reversed(succession.side_by_side(message, before)))
 
     def _died(
         self, previous: Previous, word: Word, patient_hash: str, message: Message

@@ -32,10 +32,11 @@ from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS
+from mappings.rules.appointing import ends_before
 from mappings.rules.cancelling import cancellation_first
 from mappings.rules.deceased import was_cancelled_by_death
 from mappings.rules.patients import under
-from mappings.rules.visibility import PATIENTS, seen
+from mappings.rules.visibility import PATIENTS, each_once, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
 
@@ -134,13 +135,14 @@ async def _searched(request: Request, search: Search) -> Response:
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
-    shown = [
-        body
+    found = [
+        (one, body)
         for one, last in both
         if caller.may_read_of(one.source)
         and (last is None or seen(last, caller.audience, now, at.catalogue))
         and (body := seen(one, caller.audience, now, at.catalogue))
     ]
+    shown = each_once(found) if caller.audience in PATIENTS else [body for _, body in found]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     items, last = paging.page(shown, after, asked.count)
@@ -291,9 +293,11 @@ def _matched(
 
 
 def _goes_before(last: Any, value: Any) -> bool:
-    """Whether the last accepted state is shown and not what the server holds: it is later, or cancelled by a death that
-    the server may not know of yet, since that makes no new version (DE-1, Decided 10)."""
-    return value.version < last.version or (isinstance(last, Booking) and was_cancelled_by_death(last))
+    """Whether the last accepted state is shown and not what the server holds: it is later, or it takes back what the
+    server may not know of yet, by a step of the gateway's own that makes no new version (Decided 10)."""
+    if value.version < last.version:
+        return True
+    return was_cancelled_by_death(last) if isinstance(last, Booking) else ends_before(last, value)
 
 
 def _source(found: Found, search: Search) -> str | None:
