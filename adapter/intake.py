@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 import orjson
 
-from adapter import death, following, own
+from adapter import death, following, own, succession
 from adapter.beside import (
     among,
     beside,
@@ -35,6 +35,7 @@ from adapter.delivery.values import (
     Own,
     Packed,
     Previous,
+    Seen,
     Stale,
     Strip,
     Taken,
@@ -171,7 +172,8 @@ class Intake:
         if len(every) == 1:
             return await self.ledger.accept(every[0])
         outcomes = await self.ledger.accept_all(every)
-        return outcomes[0] if isinstance(outcomes[-1], Taken) else outcomes[-1]
+        message = next((at for at, one in enumerate(every) if not one.own), 0)
+        return outcomes[message] if isinstance(outcomes[-1], Taken) else outcomes[-1]
 
     async def take_all(
         self, messages: Sequence[Message], caller: Caller, whole: Whole, trace_id: str = ""
@@ -381,7 +383,8 @@ class Intake:
         )
         changes = [own.Change(one, booking, patient_hash) for one, booking in died]
         along = ((replace(audit, action="booking.cancel"), changes), (replace(audit, action="event.follow"), followed))
-        return [message, *(own.accepted(one, self.catalogue, self.ids, entry) for entry, all_ in along for one in all_)]
+        both = self._succeeded(message, judged.message, audit)
+        return [*both, *(own.accepted(one, self.catalogue, self.ids, entry) for entry, all_ in along for one in all_)]
 
     def _followers(self, looked: Looked, booking: Message) -> Iterable[own.Change]:
         """The care events that move with their booking (EV-2, EV-3)."""
@@ -396,6 +399,17 @@ class Intake:
             return checked.judged.message if isinstance(checked, Checked) else None
 
         return following.followers(self.ledger, looked.facts.previous, booking, looked.patient_hash, judged)
+
+    def _succeeded(self, message: Accepted, judged: Message, audit: Entry) -> tuple[Accepted, ...]:
+        """The message, after the contact that it is the successor of (FK-9)."""
+        found = succession.ended(self.ledger, judged, judged.patient.protection)
+        if found is None:
+            return (message,)
+        change = own.Change(*found, message.patient_hash or "")
+        before = own.accepted(change, self.catalogue, self.ids, replace(audit, action="named-contact.end"))
+        before = replace(before, seen=Seen(found[0].revision, message.seen.patient))
+        message = replace(message, derived=(*message.derived, succession.told(before)))
+        return tuple(reversed(succession.side_by_side(message, before)))
 
     def _died(
         self, previous: Previous, word: Word, patient_hash: str, message: Message

@@ -10,6 +10,7 @@ from mappings.region.reading import KINDS
 TEXT: Json = {"type": "string"}
 COUNT: Json = {"type": "integer", "minimum": 0}
 MOMENT: Json = {"type": "string", "format": "date-time"}
+DAY: Json = {"type": "string", "format": "date"}
 
 
 def schema(name: str) -> Json:

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from adapter.doors.openapi import ACCEPTED, REFUSED, STRANGER, WAITING, Responses, _header, _json, _refused
-from adapter.doors.openapi_schemas import MOMENT, TEXT, body, schema
+from adapter.doors.openapi_schemas import DAY, MOMENT, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
+from mappings.region.named_contact import ContactKind, Side, TellingWay
 from mappings.region.steps import By
 from mappings.rules.lives import LIVES
 from mappings.rules.requests import MEMBERS
@@ -30,8 +31,26 @@ _MEMBERS: Mapping[str, Json] = MappingProxyType(
         "careCommitment": schema("CareCommitment"),
         "outcome": schema("Outcome"),
         "noNotesOrTransactions": {"type": "boolean"},
+        "need": schema("Need"),
+        "day": DAY,
+        "end": DAY,
+        "documentedBy": TEXT,
+        "whom": {"enum": [one.value for one in Side]},
+        "way": {"enum": [one.value for one in TellingWay]},
+        "kind": {"enum": [one.value for one in ContactKind]},
+        "role": TEXT,
+        "about": TEXT,
+        "person": schema("Person"),
+        "unit": schema("Unit"),
+        "team": schema("Team"),
+        "attested": schema("Attestation"),
+        "replaces": TEXT,
     }
 )
+_OF_KIND: Mapping[str, Mapping[str, Json]] = MappingProxyType(
+    {"named-contact": {"start": DAY, "by": {"enum": [one.value for one in Side]}}}
+)
+"""Where the same name says something else."""
 _SAID: Mapping[str, Any] = MappingProxyType(
     {
         "version": 4,
@@ -41,13 +60,21 @@ _SAID: Mapping[str, Any] = MappingProxyType(
         "payment": True,
         "staff": {"1": "SE2321000115-P0001"},
         "noNotesOrTransactions": True,
+        "day": "2026-11-20",
+        "end": "2026-11-30",
+        "documentedBy": "SE2321000115-P0001",
+        "whom": "patient",
+        "way": "portal",
     }
+)
+_SAID_OF_KIND: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"named-contact": {"start": "2026-11-25", "by": "patient"}}
 )
 
 
 def step_body(kind: str, step: str) -> Json:
     """The body of a step's door, as the table of steps has it."""
-    door = LIVES[kind].doors[step]
+    door, members = LIVES[kind].doors[step], {**_MEMBERS, **_OF_KIND.get(kind, {})}
     version = {
         "version": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
         "changedAt": MOMENT | {"description": "In place of `version`, from a source that has none"},
@@ -55,11 +82,15 @@ def step_body(kind: str, step: str) -> Json:
     schema: Json = {
         "type": "object",
         "additionalProperties": False,
-        "properties": version | {name: _MEMBERS[name] for name in door.members},
+        "properties": version | {name: members[name] for name in door.members},
     }
     if door.demanded:
         schema["required"] = sorted(door.demanded)
-    said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
+    said = {
+        name: value
+        for name, value in {**_SAID, **_SAID_OF_KIND.get(kind, {})}.items()
+        if name == "version" or name in door.demanded
+    }
     said |= {"reason": "patienten-ombokar"} if step == "rebook" else {}
     return _of_both(step, schema, said) if asked_by_patients(kind, step) else body(schema, said)
 
@@ -94,7 +125,7 @@ STEPPING: Json = {
 }
 STEPPED: Responses = {
     **ACCEPTED,
-    404: _refused("No such booking or care event"),
+    404: _refused("No such booking, care event or named contact"),
     412: _refused("`If-Match` names another revision (IN-11)"),
 }
 _REQUEST: Json = {
@@ -159,7 +190,7 @@ TIMELINE: Responses = {
         ),
     },
     **STRANGER,
-    404: _refused("No such booking or care event"),
+    404: _refused("No such booking, care event or named contact"),
     503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
 }
 

@@ -35,11 +35,12 @@ from mappings.region.reading import told
 from mappings.region.request import Request as AskedFor
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS, outline
+from mappings.rules.appointing import ends_before
 from mappings.rules.cancelling import cancellation_first
 from mappings.rules.life_of_event import is_behind
 from mappings.rules.patients import under
 from mappings.rules.requests import goes_further
-from mappings.rules.visibility import PATIENTS, listed, seen
+from mappings.rules.visibility import PATIENTS, each_once, listed, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
 
@@ -160,14 +161,15 @@ async def _searched(request: Request, search: Search) -> Response:
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
     requests = _asked_of(at, search.kind, patient_hash) if caller.audience in PATIENTS else {}
-    shown = [
-        body
+    found = [
+        (one, body)
         for one, last in both
         if caller.may_read_of(one.source)
         and (last is None or (listed(last, caller.audience) and seen(last, caller.audience, now, at.catalogue)))
         and listed(one, caller.audience)
         and (body := seen(one, caller.audience, now, at.catalogue, _of(one, requests)))
     ]
+    shown = each_once(found) if caller.audience in PATIENTS else [body for _, body in found]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     items, last = paging.page(shown, after, asked.count)
@@ -341,12 +343,15 @@ def _matched(
 
 def _goes_before(last: Any, value: Any) -> bool:
     """Whether the last accepted state is shown and not what the server holds: it is later, or the gateway has gone
-    further with it by itself, which makes no new version (DE-1, EV-2, EV-3, EV-7, Decided 10, 14)."""
+    further with it by itself, which makes no new version (DE-1, EV-2, EV-3, EV-7, FK-9, Decided 10, 14)."""
     if value.version < last.version:
         return True
-    if isinstance(last, CareEvent):
-        return is_behind(value, last)
-    return isinstance(last, Booking) and goes_further(last, value)
+    match last:
+        case Booking():
+            return goes_further(last, value)
+        case CareEvent():
+            return is_behind(value, last)
+    return ends_before(last, value)
 
 
 def _source(found: Found, search: Search) -> str | None:

@@ -104,7 +104,22 @@ ENCOUNTER_CLASS: Final = MappingProxyType(
 )
 
 # http://hl7.org/fhir/R4/valueset-care-team-status.html
-CARE_TEAM_STATUS: Final = MappingProxyType({C.ACTIVE: "active", C.ENDED: "inactive", C.ANNULLED: "entered-in-error"})
+CARE_TEAM_STATUS: Final = MappingProxyType(
+    {
+        C.REQUESTED: "proposed",
+        C.NEEDED: "proposed",
+        C.OFFERED: "proposed",
+        C.ACTIVE: "active",
+        C.DECLINED: "inactive",
+        C.UNNEEDED: "inactive",
+        C.ENDED: "inactive",
+        C.ANNULLED: "entered-in-error",
+    }
+)
+NAMED_CONTACT_STATUS: Final = MappingProxyType(
+    {"proposed": C.OFFERED, "active": C.ACTIVE, "inactive": C.ENDED, "entered-in-error": C.ANNULLED}
+)
+"""What a contact is where others moved only the view (Decided 12)."""
 
 # Inera, kv_typ_av_fast_kontakt (1.2.752.129.5.1.69); other contacts have no code there
 CONTACT_KIND: Final = MappingProxyType({K.CARE_CONTACT: "1", K.PHYSICIAN: "2", K.HOME_CARE: "3", K.COORDINATING: "4"})

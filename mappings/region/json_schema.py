@@ -17,6 +17,7 @@ DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "CareEvent": ("kva",),
         "EventLine": ("kva",),
         "NamedContact": ("missing",),
+        "Need": ("planBy",),
         "DirectCase": ("scenario", "registrations", "closedBy"),
     }
 )

@@ -34,29 +34,6 @@ LATER: tuple[Later, ...] = (
     # the care event
     Later("care-event", "/relations", "RE-2", becomes="Encounter.extension(relation), RelatedPerson"),
     Later("care-event", "/direct", "DK-1", becomes="Encounter.extension(direct)"),
-    # the named contact
-    Later("named-contact", "/status", "FK-9", "requested", "CareTeam.status proposed"),
-    Later("named-contact", "/status", "FK-9", "offered", "CareTeam.status proposed"),
-    Later("named-contact", "/status", "FK-9", "declined", "CareTeam.status inactive"),
-    Later("named-contact", "/status", "FK-22", "unneeded", "CareTeam.status inactive"),
-    Later("named-contact", "/requested", "FK-9", becomes="CareTeam.extension(requested)"),
-    Later("named-contact", "/declined", "FK-9", becomes="CareTeam.extension(declined)"),
-    Later("named-contact", "/successor", "FK-9", becomes="CareTeam.extension(successor)"),
-    Later("named-contact", "/told", "FK-9", becomes="CareTeam.extension(told)"),
-    Later("named-contact", "/told/nextOfKin", "FK-17", becomes="CareTeam.extension(told), part nextOfKin"),
-    Later(
-        "named-contact", "/attested/mainResponsibility", "FK-17", becomes="extension attested, part mainResponsibility"
-    ),
-    Later(
-        "named-contact", "/attested/mainCareGivenHere", "FK-14", becomes="extension attested, part mainCareGivenHere"
-    ),
-    Later("named-contact", "/medicallyResponsible", "FK-16", becomes="CareTeam.extension(medically-responsible)"),
-    Later("named-contact", "/consent", "FK-15", becomes="CareTeam.extension(consent)"),
-    Later("named-contact", "/planDeadline", "FK-18", becomes="CareTeam.extension(plan-deadline)"),
-    Later("named-contact", "/readyForDischarge", "FK-18", becomes="CareTeam.extension(ready-for-discharge)"),
-    Later("named-contact", "/origin", "FK-19", becomes="CareTeam.extension(origin)"),
-    Later("named-contact", "/review", "FK-21", becomes="CareTeam.extension(review)"),
-    Later("named-contact", "/agreement", "FK-21", becomes="CareTeam.extension(agreement)"),
     # kinds that are never carried
     Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", NEVER),
 )
@@ -73,7 +50,7 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "EV-18": "/reason of the booking, which is carried",
         "EV-19": "fields of /patient and of the event, which are carried",
         "FK-10": "staff in the catalogue, by HSA-id",
-        "FK-23": "a switch of the region",
+        "FK-21": "/coordination/review, /coordination/agreement",
         "DK-2": "/direct and /diagnoses of the care event that a registration becomes",
         "DK-8": "the time book of a booking, and its type in the catalogue",
     }

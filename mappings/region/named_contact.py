@@ -7,10 +7,10 @@ from enum import StrEnum
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from mappings.region.field import CARE, EVERYONE, Regional, shown
+from mappings.region.field import CARE, EVERYONE, Regional, says_something, shown
 from mappings.region.people import Patient, Person
 from mappings.region.unit import Team, Unit
-from mappings.region.values import Code, Day, SourceKey, Text
+from mappings.region.values import Code, Day, HsaId, SourceKey, Text
 
 
 class ContactKind(StrEnum):
@@ -29,11 +29,60 @@ class ContactKind(StrEnum):
 
 
 class ContactStatus(StrEnum):
-    """Where a contact stands; the states before it is appointed come with FK-9."""
+    """Where a contact stands (FK-9)."""
 
+    REQUESTED = "requested"
+    """*Begärd*: the patient has asked for one."""
+    NEEDED = "needed"
+    """Care has found that the patient needs one, or she was allocated one (*tilldelad*)."""
+    OFFERED = "offered"
+    """*Erbjuden*."""
     ACTIVE = "active"
+    """*Utsedd*: appointed."""
+    DECLINED = "declined"
+    """*Avböjd*: the patient wants none."""
+    UNNEEDED = "unneeded"
+    """*Uppenbart obehövd*: in home care, where none needs to be offered (FK-22)."""
     ENDED = "ended"
     ANNULLED = "annulled"
+
+
+class Ground(StrEnum):
+    """Why a contact is appointed (FK 3.1, 4.1, appendix 1)."""
+
+    PATIENT = "patientRequest"
+    CARE = "careNeed"
+    """Care has found that the patient needs safety, continuity and co-ordination."""
+    DISCHARGE = "dischargeLaw"
+    """The law on co-operation at discharge (2017:612): the unit that took in the admission message appoints one."""
+    LIFE_THREATENING = "lifeThreatening"
+    HOME_CARE = "homeCare"
+
+
+class Side(StrEnum):
+    """Who of the patient's side declined, or was told."""
+
+    PATIENT = "patient"
+    NEXT_OF_KIN = "nextOfKin"
+    """*Närstående* (FK-17)."""
+
+
+class TellingWay(StrEnum):
+    """How she was told who it is (FK, appendix 1)."""
+
+    PORTAL = "portal"
+    """It is seen on 1177, and that is enough."""
+    PERSONALLY = "personally"
+
+
+class WrittenIn(StrEnum):
+    """Where in its source a contact was written (FK-19)."""
+
+    NOTE = "note"
+    """A note of the record (*journalanteckning*)."""
+    PATIENT_CARD = "patientCard"
+    LISTING = "listing"
+    """The system in which patients are listed with a unit (FK-11)."""
 
 
 class Competence(StrEnum):
@@ -89,12 +138,71 @@ class Attestation(Regional):
     """FK-4."""
     part_of_unit: bool | None = shown(CARE, default=None)
     """FK-4: the contact belongs to the unit that carries out the care."""
+    main_care_given_here: bool | None = shown(CARE, default=None)
+    """FK-14: the main care is given where the contact works."""
+    medically_responsible: bool | None = shown(CARE, default=None)
+    """FK-16: the contact is medically responsible for the patient (*medicinskt ansvarig*)."""
+    in_service_with_care: bool | None = shown(CARE, default=None)
+    """FK-17: the physician belongs to the service that has the care."""
+    main_responsibility: bool | None = shown(CARE, default=None)
+    """FK-17: the physician bears the main responsibility for the care."""
 
     @model_validator(mode="after")
     def _attests_something(self) -> Attestation:
         if all(value is None for _, value in self):
             raise PydanticCustomError("IN-9", "an attestation of nothing")
         return self
+
+
+class Need(Regional):
+    """Why and since when the patient is to have a contact (FK-9, FK-18)."""
+
+    ground: Ground = shown(CARE, personal=True)
+    day: Day | None = shown(CARE, default=None)
+    """When she asked, the need was found, or the admission message (*inskrivningsmeddelande*) came."""
+    receiving_unit: HsaId | None = shown(CARE, default=None)
+    """The unit that took in the admission message; it appoints the contact."""
+    municipality_too: bool | None = shown(CARE, default=None)
+    """She needs care of both the municipality and the region after discharge."""
+    ready_for_discharge: Day | None = shown(CARE, default=None)
+    """When notice was given that she is ready for discharge (*utskrivningsklar*)."""
+    plan_by: Day | None = shown(CARE, default=None)
+    """Derived: the last day to call a co-ordinated individual plan (*SIP*), three days after that notice (FK-18)."""
+    discharged: Day | None = shown(CARE, default=None)
+
+
+class NotAppointed(Regional):
+    """That no contact is wanted or needed, documented: who, when (FK-9, FK-22)."""
+
+    day: Day = shown(CARE)
+    documented_by: HsaId = shown(CARE)
+    by: Side | None = shown(CARE, default=None)
+    """Who declined; nobody where it is obviously unneeded."""
+
+
+class Telling(Regional):
+    """That the patient or her next of kin was told of the contact, of a change or of its end (FK-9, FK-17)."""
+
+    day: Day = shown(CARE)
+    whom: Side = shown(CARE)
+    way: TellingWay = shown(CARE)
+
+
+class Coordination(Regional):
+    """How several contacts work together; shown to other staff only with the patient's consent (FK-15)."""
+
+    consent: bool | None = shown(CARE, default=None)
+    """*Samtycke* to sharing what is here."""
+    medically_responsible: Text | None = shown(CARE, default=None)
+    """Who is, where the contact is not (FK-16)."""
+    agreement: Text | None = shown(CARE, default=None)
+    """The co-ordinated plan (*SIP*), care plan or agreement that says how they work together (FK-21)."""
+    review: Day | None = shown(CARE, default=None)
+    """When the need is considered again (*omprövning*, FK-21)."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Coordination:
+        return says_something(self)
 
 
 class NamedContact(Regional):
@@ -114,10 +222,23 @@ class NamedContact(Regional):
     start: Day | None = shown(EVERYONE, default=None)
     end: Day | None = shown(EVERYONE, default=None)
     """The last day."""
-    person: Person = shown(EVERYONE, personal=True)
+    person: Person | None = shown(EVERYONE, personal=True, default=None)
+    """Who it is; nobody before one is appointed."""
     unit: Unit | None = shown(EVERYONE, default=None)
     """Where the contact works; what is left out is filled in from the region's catalogue."""
     team: Team | None = shown(EVERYONE, default=None)
+    need: Need | None = shown(CARE, personal=True, default=None)
+    not_appointed: NotAppointed | None = shown(CARE, personal=True, default=None)
+    told: tuple[Telling, ...] = shown(CARE, personal=True, default=())
+    replaces: SourceKey | None = shown(CARE, default=None)
+    """The source's id of the contact whose successor this is; that one ends the day before (FK-9)."""
+    coordination: Coordination | None = shown(CARE, personal=True, default=None)
+    written_in: WrittenIn | None = shown(CARE, default=None)
     attested: Attestation | None = shown(CARE, default=None)
     missing: tuple[Missing, ...] = shown(CARE, default=())
     """Derived: the mandatory items that it lacks; not empty means incomplete (FK-11)."""
+
+    @property
+    def appointed(self) -> bool:
+        """Whether it is or was somebody's contact."""
+        return self.status in (ContactStatus.ACTIVE, ContactStatus.ENDED)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mappings.codes import systems
 from mappings.codes.systems import CARE_TEAM_KIND, OF_CONTACT, extension
-from mappings.codes.tables import CARE_TEAM_STATUS, CONTACT_KIND, CONTACT_KIND_TERM
-from mappings.region.named_contact import AssistantNurse, Competence, ContactKind, ContactStatus, Missing, NamedContact
+from mappings.codes.tables import CARE_TEAM_STATUS, CONTACT_KIND, CONTACT_KIND_TERM, NAMED_CONTACT_STATUS
+from mappings.region.named_contact import (
+    AssistantNurse,
+    Competence,
+    ContactKind,
+    ContactStatus,
+    Ground,
+    Missing,
+    NamedContact,
+    Side,
+    TellingWay,
+    WrittenIn,
+)
 from mappings.resources import keys, staff
-from mappings.resources.parts import VERSION, contact_ways, ext, sub
+from mappings.resources.parts import VERSION, contact_ways, ext, identified, sub
 from mappings.resources.patient import patient_nodes
 from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
 from mappings.shape.graph import Graph, Node
@@ -31,6 +43,28 @@ def team_key(contact: Any) -> Key:
         return Key("CareTeam", systems.TEAM, f"{contact.source}/{contact.team.id}")
     return Key("CareTeam", OF_CONTACT, f"{contact.source}/{contact.id}")
 
+
+def _member(contact: Any, _: Any) -> str | None:
+    """Nobody before one is appointed. Raises ValueError for a role that nobody has."""
+    if contact.person is not None:
+        return staff.role_key(contact).text
+    if contact.role is not None:
+        raise ValueError("a role that nobody has")
+    return None
+
+
+def _national(codes: Mapping[ContactKind, str]) -> Echo:
+    return Echo(lambda contact, _: codes[contact.kind] if contact.person else None)
+
+
+_TELLING = {
+    "url": extension("told"),
+    "extension": [
+        sub("day", "valueDate", Hole("day", DAY)),
+        sub("whom", "valueCode", Hole("whom", exact(Side))),
+        sub("way", "valueCode", Hole("way", exact(TellingWay))),
+    ],
+}
 
 CONTACT = Shape(
     {
@@ -56,11 +90,47 @@ CONTACT = Shape(
                     sub("licensedPhysician", "valueBoolean", Hole("attested.licensed_physician", FLAG)),
                     sub("assistantNurse", "valueCode", Hole("attested.assistant_nurse", exact(AssistantNurse))),
                     sub("partOfUnit", "valueBoolean", Hole("attested.part_of_unit", FLAG)),
+                    sub("mainCareGivenHere", "valueBoolean", Hole("attested.main_care_given_here", FLAG)),
+                    sub("medicallyResponsible", "valueBoolean", Hole("attested.medically_responsible", FLAG)),
+                    sub("inServiceWithCare", "valueBoolean", Hole("attested.in_service_with_care", FLAG)),
+                    sub("mainResponsibility", "valueBoolean", Hole("attested.main_responsibility", FLAG)),
                 ],
             },
+            {
+                "url": extension("contact-need"),
+                "extension": [
+                    sub("ground", "valueCode", Hole("need.ground", exact(Ground))),
+                    sub("day", "valueDate", Hole("need.day", DAY)),
+                    sub("receivingUnit", "valueString", Hole("need.receiving_unit", TEXT)),
+                    sub("municipalityToo", "valueBoolean", Hole("need.municipality_too", FLAG)),
+                    sub("readyForDischarge", "valueDate", Hole("need.ready_for_discharge", DAY)),
+                    sub("planBy", "valueDate", Hole("need.plan_by", DAY)),
+                    sub("discharged", "valueDate", Hole("need.discharged", DAY)),
+                ],
+            },
+            {
+                "url": extension("not-appointed"),
+                "extension": [
+                    sub("day", "valueDate", Hole("not_appointed.day", DAY)),
+                    sub("documentedBy", "valueString", Hole("not_appointed.documented_by", TEXT)),
+                    sub("by", "valueCode", Hole("not_appointed.by", exact(Side))),
+                ],
+            },
+            Each("told", _TELLING, key=("day", "whom", "way"), by={"url": extension("told")}),
+            ext("replaces", "valueReference", identified(systems.NAMED_CONTACT, "replaces")),
+            {
+                "url": extension("coordination"),
+                "extension": [
+                    sub("consent", "valueBoolean", Hole("coordination.consent", FLAG)),
+                    sub("medicallyResponsible", "valueString", Hole("coordination.medically_responsible", TEXT)),
+                    sub("agreement", "valueString", Hole("coordination.agreement", TEXT)),
+                    sub("review", "valueDate", Hole("coordination.review", DAY)),
+                ],
+            },
+            ext("written-in", "valueCode", Hole("written_in", exact(WrittenIn))),
         ],
         "identifier": [{"system": Hole("source", prefixed(systems.NAMED_CONTACT)), "value": Hole("id", TEXT)}],
-        "status": view("status", CARE_TEAM_STATUS, {code: status for status, code in CARE_TEAM_STATUS.items()}),
+        "status": view("status", CARE_TEAM_STATUS, NAMED_CONTACT_STATUS),
         "category": [{"coding": [{"system": CARE_TEAM_KIND, "code": "fast-kontakt"}]}],
         "subject": {"reference": Hole("patient.identity", keys.PATIENT)},
         "period": {"start": Hole("start", DAY), "end": Hole("end", DAY)},
@@ -75,17 +145,17 @@ CONTACT = Shape(
                                     NATIONAL,
                                     {
                                         "system": systems.CONTACT_KIND,
-                                        "code": Echo(lambda c, _: CONTACT_KIND[c.kind]),
-                                        "display": Echo(lambda c, _: CONTACT_KIND_TERM[c.kind]),
+                                        "code": _national(CONTACT_KIND),
+                                        "display": _national(CONTACT_KIND_TERM),
                                     },
                                 ),
                                 Coding("role", "contact-roles"),
                             ]
                         }
                     ],
-                    "member": {"reference": Echo(lambda c, _: staff.role_key(c).text)},
+                    "member": {"reference": Echo(_member)},
                 },
-                by={"member": {"reference": Echo(lambda c, _: staff.role_key(c).text, kind="PractitionerRole")}},
+                by={"member": {"reference": Echo(_member, kind="PractitionerRole")}},
             )
         ],
         "managingOrganization": [{"reference": staff.to_unit("Organization")}],
@@ -109,8 +179,16 @@ TEAM = Shape(
 )
 
 
+def _named(contact: Any) -> bool:
+    return contact.person is not None
+
+
 def _at_unit(contact: Any) -> bool:
-    return contact.unit is not None
+    return _named(contact) and contact.unit is not None
+
+
+def _placed(contact: Any) -> bool:
+    return _named(contact) and staff.placed(contact)
 
 
 NAMED_CONTACT = Graph(
@@ -118,7 +196,14 @@ NAMED_CONTACT = Graph(
     "named-contact",
     Node("contact", CONTACT, lambda c: named_contact_key(c.source, c.id)),
     *patient_nodes("contact", "subject"),
-    Node("role", staff.PRACTITIONER_ROLE, staff.role_key, via=("contact", "participant.member"), owned=False),
+    Node(
+        "role",
+        staff.PRACTITIONER_ROLE,
+        staff.role_key,
+        via=("contact", "participant.member"),
+        owned=False,
+        when=_named,
+    ),
     Node(
         "practitioner",
         staff.PRACTITIONER,
@@ -126,6 +211,7 @@ NAMED_CONTACT = Graph(
         part="person",
         via=("role", "practitioner"),
         owned=False,
+        when=_named,
     ),
     Node(
         "organization",
@@ -143,7 +229,7 @@ NAMED_CONTACT = Graph(
         part="unit",
         via=("role", "location"),
         owned=False,
-        when=staff.placed,
+        when=_placed,
     ),
     Node(
         "service",

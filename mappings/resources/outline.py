@@ -9,13 +9,13 @@ from typing import Any
 
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
-from mappings.region.named_contact import ContactKind, ContactStatus, NamedContact
+from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.reading import Message
 from mappings.resources.booking import BOOKING
 from mappings.resources.care_event import CARE_EVENT
 from mappings.resources.keys import booking_key, care_event_key
-from mappings.resources.named_contact import NAMED_CONTACT
+from mappings.resources.named_contact import NAMED_CONTACT, named_contact_key
 from mappings.resources.patient import PATIENT_CARD
 from mappings.shape.codec import day_of
 from mappings.shape.graph import Graph
@@ -68,8 +68,9 @@ def outline(message: Message) -> Outline:
 
 
 def root_key(kind: str, source: str, number: str) -> Key:
-    """What the resource is known by that a booking or a care event is. Raises KeyError for other kinds."""
-    return {"booking": booking_key, "care-event": care_event_key}[kind](source, number)
+    """What the resource is known by that a message becomes first of all. Raises KeyError for a patient."""
+    keys = {"booking": booking_key, "care-event": care_event_key, "named-contact": named_contact_key}
+    return keys[kind](source, number)
 
 
 def booking_lane(source: str, number: str) -> str:
@@ -137,7 +138,7 @@ def _patient_card(card: PatientCard) -> Outline:
 
 
 def _named_contact(contact: NamedContact) -> Outline:
-    physician = contact.kind is ContactKind.PHYSICIAN and contact.status is not ContactStatus.ANNULLED
+    physician = contact.kind is ContactKind.PHYSICIAN and contact.appointed
     return Outline(
         kind="named-contact",
         number=contact.id,

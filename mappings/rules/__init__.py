@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.rules import (
+    appointing,
     basis,
     booking,
     cancelling,
@@ -22,6 +23,7 @@ from mappings.rules import (
     group,
     invoicing,
     life,
+    life_of_contact,
     life_of_event,
     named_contact,
     patient,
@@ -40,7 +42,7 @@ from mappings.rules.statements import STATEMENTS
 _REGISTERING = (
     *(who, patient, deceased, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list),
     *(rebooking, cancelling, invoicing, team, group, chain, care_event, event_types, coding, due, life_of_event),
-    *(named_contact, direct, completeness, visibility),
+    *(named_contact, direct, completeness, life_of_contact, appointing, visibility),
 )
 """Importing these registers their rules."""
 

@@ -28,7 +28,7 @@ def missing_items_are_marked(facts: Facts[NamedContact]) -> tuple[NamedContact, 
 
 def _missing(contact: NamedContact) -> Iterator[Missing]:
     person, unit, team = contact.person, contact.unit, contact.team
-    if contact.kind is K.OTHER:
+    if contact.kind is K.OTHER or person is None:
         return
     if contact.kind is K.HOME_CARE:
         yield from _absent({N.PERSON_ID: person.hsa_id or person.local_id})
@@ -96,13 +96,18 @@ def _incomplete(facts: Facts[NamedContact], *kinds: ContactKind) -> Iterator[Fau
 
 @rule("FK-5", on=ON)
 def physician_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    if facts.message.kind is K.PHYSICIAN and facts.message.person.name is None:
+    if facts.message.kind is K.PHYSICIAN and _nobody(facts.message):
         yield Fault(
             "/person/name",
             "En fast läkarkontakt är en namngiven läkare: sänd namnet i person.name.",
             "A fixed physician is a named physician: send the name in person.name.",
         )
     yield from _incomplete(facts, K.PHYSICIAN)
+
+
+def _nobody(contact: NamedContact) -> bool:
+    """Whether nobody is named where somebody must be: once appointed, and wherever a person is told of."""
+    return contact.person.name is None if contact.person else contact.appointed
 
 
 @rule("FK-6", on=ON)
@@ -113,7 +118,7 @@ def care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
 @rule("FK-7", on=ON)
 def home_care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault]:
     yield from _incomplete(facts, K.HOME_CARE)
-    if facts.message.kind is K.HOME_CARE and not any(_ways(facts.message)):
+    if facts.message.kind is K.HOME_CARE and facts.message.person and not any(_ways(facts.message)):
         yield Fault(
             "/person/contactWays",
             "Den som har hemtjänst vill nå sin fasta omsorgskontakt: sänd ett sätt i contactWays, för personen, teamet "
@@ -126,12 +131,20 @@ def home_care_contact_is_described(facts: Facts[NamedContact]) -> Iterator[Fault
 
 @rule("FK-20", on=ON)
 def contact_is_a_named_person(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    if facts.message.kind is not K.PHYSICIAN and facts.message.person.name is None:
+    if facts.message.kind is not K.PHYSICIAN and _nobody(facts.message):
         yield Fault(
             "/person/name",
             "En fast kontakt är alltid en namngiven person: sänd namnet i person.name.",
             "A named contact is always a named person: send the name in person.name.",
         )
+    if facts.message.person is None:
+        for field in ("role", "unit", "team"):
+            if getattr(facts.message, field) is not None:
+                yield Fault(
+                    f"/{field}",
+                    f"Uppgiften i {field} hör till en namngiven person: sänd person, eller ta bort {field}.",
+                    f"What {field} says belongs to a named person: send person, or take {field} away.",
+                )
 
 
 @rule("FK-13", on=ON)
@@ -162,7 +175,8 @@ def other_contact_says_role_matter_and_way(facts: Facts[NamedContact]) -> Iterat
 
 
 def _ways(contact: NamedContact) -> Iterator[ContactWay]:
-    yield from contact.person.contact_ways
+    if contact.person:
+        yield from contact.person.contact_ways
     if contact.team:
         yield from contact.team.contact_ways
     if contact.unit:

@@ -1,4 +1,5 @@
-"""What a care event becomes by the clock alone: when it is due next, and what it then is. Nothing here reads a clock.
+"""What care events and named contacts become by the clock alone: when they are due next, and what they then are.
+Nothing here reads a clock.
 
 A pre-registration that never became anything is never due: it is ended by hand (EV-17).
 """
@@ -8,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 
 from mappings.codes.care_events import KIND, Ending
 from mappings.region.care_event import CareEvent, EventStatus, EventType, FormerType
+from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.rules.rulebook import timed, updated
 from mappings.shape.codec import STOCKHOLM, in_stockholm
+
+M = TypeVar("M", CareEvent, NamedContact)
 
 SHOWN_BEFORE = timedelta(hours=24)
 """Hours that pass, whatever the clocks do: a booked visit is listed from then on (EV-2)."""
@@ -30,20 +35,34 @@ class Due:
     at: datetime
     """When it is lawful, and the time that it is written with, however late it is taken."""
     step: str
-    """Its name in `rules.life_of_event`."""
+    """Its name in `rules.life_of_event` or `rules.life_of_contact`."""
     rule: str
 
 
 def next_due(message: object) -> Due | None:
-    """The first step that comes by itself; None where none does, as of all that is no care event. It may lie in the
-    past: then it is due at once."""
-    if not isinstance(message, CareEvent):
-        return None
-    return min((*_listed(message), *_ended(message)), key=lambda due: due.at, default=None)
+    """The first step that comes by itself; None where none does. It may lie in the past: then it is due at once."""
+    match message:
+        case CareEvent():
+            return min((*_listed(message), *_ended(message)), key=lambda due: due.at, default=None)
+        case NamedContact():
+            return next(_over(message), None)
+    return None
 
 
-def taken(event: CareEvent, due: Due) -> CareEvent:
-    """The event after the step."""
+def _over(contact: NamedContact) -> Iterator[Due]:
+    """A contact is ended when its last day has passed."""
+    if contact.status is ContactStatus.ACTIVE and contact.end is not None:
+        yield Due(in_stockholm(datetime.combine(contact.end + timedelta(days=1), time(), STOCKHOLM)), "end", "FK-9")
+
+
+def taken(message: M, due: Due) -> M:
+    """The event or contact after the step."""
+    if isinstance(message, NamedContact):
+        return updated(message, status=ContactStatus.ENDED)
+    return _after(message, due)
+
+
+def _after(event: CareEvent, due: Due) -> CareEvent:
     match due.step:
         case "list":
             return retyped(event, EventType.PRE_REGISTERED_OUTPATIENT, due.at)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from mappings.problem import Problem
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
-from mappings.rules import life, life_of_event, stepping, stepping_of_event
+from mappings.region.named_contact import NamedContact
+from mappings.rules import life, life_of_contact, life_of_event, stepping, stepping_of_contact, stepping_of_event
 from mappings.rules.life import Taken
 from mappings.rules.stepping import Door
 
@@ -30,6 +31,7 @@ LIVES: Final[Mapping[str, Life]] = MappingProxyType(
     {
         "booking": Life(stepping.DOORS, stepping.unlawful, life.taken),
         "care-event": Life(stepping_of_event.DOORS, stepping_of_event.unlawful, life_of_event.taken),
+        "named-contact": Life(stepping_of_contact.DOORS, stepping_of_contact.unlawful, life_of_contact.taken),
     }
 )
 
@@ -41,4 +43,6 @@ def happened(before: Any, after: Any) -> tuple[Taken, ...]:
             return life.taken(before, after)
         case CareEvent():
             return life_of_event.taken(before, after)
+        case NamedContact():
+            return life_of_contact.taken(before, after)
     return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic.alias_generators import to_camel
 
@@ -30,12 +30,43 @@ def overlaps(one: NamedContact, other: NamedContact) -> bool:
     return (one.start or date.min) <= (other.end or date.max) and (other.start or date.min) <= (one.end or date.max)
 
 
+def same(one: NamedContact, other: NamedContact) -> bool:
+    """Whether two say the same person at the same unit for the same time (FK-19)."""
+    both = one.status is other.status is ContactStatus.ACTIVE and one.kind is other.kind and one.role == other.role
+    return both and _who(one) is not None and _who(one) == _who(other) and overlaps(one, other)
+
+
+def _who(contact: NamedContact) -> tuple[object, object] | None:
+    """By HSA-id; by name within one source where there is none."""
+    person, unit = contact.person, contact.unit
+    if person is None or (person.hsa_id is None and person.name is None):
+        return None
+    return person.hsa_id or (contact.source, person.name), unit and (unit.hsa_id or unit.name)
+
+
 def _others(facts: Facts[NamedContact], *kinds: ContactKind) -> Iterator[NamedContact]:
     own = facts.message
     for other in facts.contacts:
         same = (other.source, other.id) == (own.source, own.id)
-        if not same and other.kind in kinds and other.status is not ContactStatus.ANNULLED and overlaps(own, other):
+        if not same and other.kind in kinds and other.appointed and overlaps(own, _succeeded(other, own)):
             yield other
+
+
+def _succeeded(other: NamedContact, own: NamedContact) -> NamedContact:
+    """As it will be once a successor has come: ended on the day before (FK-9)."""
+    return (
+        ended_before(other, own.start)
+        if own.start and (own.source, own.replaces) == (other.source, other.id)
+        else other
+    )
+
+
+def ended_before(contact: NamedContact, start: date) -> NamedContact:
+    """Somebody's contact until the day before; ended at once where it had not begun by then."""
+    last = start - timedelta(days=1)
+    if contact.end is not None and contact.end <= last:
+        return contact
+    return updated(contact, end=last)
 
 
 @derives("FK-10", on=ON)
@@ -59,6 +90,8 @@ def unit_is_filled_in_from_the_catalogue(facts: Facts[NamedContact]) -> tuple[Na
 def showing_of_direct_ways_is_decided(facts: Facts[NamedContact]) -> tuple[NamedContact, Iterable[str]]:
     """Not shown to the patient unless staff allowed it; in home care the other way round."""
     person, default = facts.message.person, facts.message.kind is K.HOME_CARE
+    if person is None:
+        return facts.message, ()
     open_ways = [number for number, way in enumerate(person.contact_ways) if way.shown_to_patient is None]
     if not open_ways:
         return facts.message, ()
@@ -96,8 +129,8 @@ def _attested(facts: Facts[NamedContact]) -> Attestation | None:
 
 @rule("FK-2", on=ON, attested=True)
 def physician_is_the_right_one(facts: Facts[NamedContact]) -> Iterator[Fault]:
-    contact, word = facts.message, _attested(facts)
-    if contact.kind is not K.PHYSICIAN:
+    contact, word, person = facts.message, _attested(facts), facts.message.person
+    if contact.kind is not K.PHYSICIAN or person is None:
         return
     if word is None or word.competence is None:
         yield Fault(
@@ -123,7 +156,7 @@ def physician_is_the_right_one(facts: Facts[NamedContact]) -> Iterator[Fault]:
             "Fixed physicians exist only in primary care that the region pays for: attest it with regionallyFunded "
             "true, or send another kind.",
         )
-    position = contact.person.position or ""
+    position = person.position or ""
     if position.startswith("20") and not position.startswith(PHYSICIANS):
         yield Fault(
             "/person/position",
@@ -136,18 +169,20 @@ def physician_is_the_right_one(facts: Facts[NamedContact]) -> Iterator[Fault]:
 @rule("FK-2", on=ON)
 def one_physician_at_a_time(facts: Facts[NamedContact]) -> Iterator[Fault]:
     own = facts.message
-    if own.kind is K.PHYSICIAN and own.status is not ContactStatus.ANNULLED and any(_others(facts, K.PHYSICIAN)):
+    if own.kind is K.PHYSICIAN and own.appointed and any(_others(facts, K.PHYSICIAN)):
         yield Fault(
             "/kind",
-            "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version.",
-            "The patient has a fixed physician already in the period: end that one first, by a new version.",
+            "Patienten har redan en fast läkarkontakt under perioden: avsluta den först, med en ny version, eller "
+            "sänd dess id i replaces om den här är dess efterträdare.",
+            "The patient has a fixed physician already in the period: end that one first, by a new version, or send "
+            "its id in replaces if this one is its successor.",
         )
 
 
 @rule("FK-3", on=ON, attested=True)
 def life_threatening_needs_a_licensed_physician(facts: Facts[NamedContact]) -> Iterator[Fault]:
     word = _attested(facts)
-    if facts.message.kind not in CARE_CONTACTS:
+    if facts.message.kind not in CARE_CONTACTS or facts.message.person is None:
         return
     if word is None or word.life_threatening is None:
         yield Fault(
@@ -170,6 +205,11 @@ def _has_licensed_physician(facts: Facts[NamedContact]) -> bool:
     return any(other.attested and other.attested.licensed_physician for other in _others(facts, *CARE_CONTACTS))
 
 
+def _not_copies(facts: Facts[NamedContact]) -> Iterator[NamedContact]:
+    """Other care contacts than this one sent from another place (FK-19)."""
+    return (one for one in _others(facts, K.CARE_CONTACT) if not same(facts.message, one))
+
+
 @rule("FK-3", on=ON)
 def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
     if facts.message.status is not ContactStatus.ACTIVE:
@@ -183,7 +223,7 @@ def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
             "The patient has a care contact with overall co-ordination already in the period: end that one first, or "
             "send kind careContact.",
         )
-    if facts.message.kind is K.CARE_CONTACT and not coordinators and any(_others(facts, K.CARE_CONTACT)):
+    if facts.message.kind is K.CARE_CONTACT and not coordinators and any(_not_copies(facts)):
         yield Fault(
             "/kind",
             "Patienten har flera fasta vårdkontakter, och en av dem bör ha det övergripande samordningsansvaret: sänd "
@@ -197,7 +237,7 @@ def one_coordinator_at_most(facts: Facts[NamedContact]) -> Iterator[Fault]:
 @rule("FK-4", on=ON, attested=True)
 def home_care_contact_is_an_assistant_nurse(facts: Facts[NamedContact]) -> Iterator[Fault]:
     contact, word = facts.message, _attested(facts)
-    if contact.kind is not K.HOME_CARE:
+    if contact.kind is not K.HOME_CARE or contact.person is None:
         return
     if word is None or word.assistant_nurse is None:
         yield Fault(

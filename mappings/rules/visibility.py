@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,11 +14,12 @@ from mappings.region.booking import PUBLIC, Booking
 from mappings.region.care_event import CareEvent, EventStatus, EventType
 from mappings.region.catalogue import Catalogue
 from mappings.region.field import Audience, audiences
-from mappings.region.named_contact import ContactStatus, NamedContact
+from mappings.region.named_contact import ContactKind, ContactStatus, NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.people import ContactWay
 from mappings.region.reading import Message
 from mappings.region.request import Request
+from mappings.rules.named_contact import same
 from mappings.rules.patient import of_age, with_consent, with_guardians_of_minors
 from mappings.rules.portal import actions, for_patient
 from mappings.rules.rulebook import Facts, shows, updated
@@ -39,12 +40,14 @@ def seen(
         return None
     patient = with_consent(with_guardians_of_minors(message.patient, today))
     message = updated(without_listed_unit(message), patient=patient)
+    if audience in STAFF and isinstance(message, NamedContact):
+        message = with_shared_coordination(message)
     if audience not in PATIENTS:
         return projected(message, audience)
     if not shown_to_patient(message, today):
         return None
     if isinstance(message, NamedContact):
-        return projected(with_allowed_ways(message), audience)
+        return projected(with_allowed_ways(message), audience) if on_1177(message, catalogue) else None
     if not isinstance(message, Booking):
         return projected(message, audience)
     source = catalogue.sources[message.source]
@@ -62,7 +65,7 @@ def listed(message: Message, audience: Audience) -> bool:
     return not (hidden and audience in STAFF)
 
 
-@shows("BO-16", "FK-12", "FK-11")
+@shows("BO-16", "FK-12", "FK-11", "FK-9")
 def shown_to_patient(message: Message, today: date) -> bool:
     """Booked or later (BO-16); discharged (EV-7); active, of today, complete (FK-11, FK-12)."""
     match message:
@@ -77,13 +80,44 @@ def shown_to_patient(message: Message, today: date) -> bool:
             return True
 
 
+@shows("FK-23")
+def on_1177(contact: NamedContact, catalogue: Catalogue) -> bool:
+    """Whether the region shows its fixed physicians there."""
+    return contact.kind is not ContactKind.PHYSICIAN or catalogue.switches.get("FK-23", True)
+
+
+@shows("FK-15")
+def with_shared_coordination(contact: NamedContact) -> NamedContact:
+    """How contacts work together is shared between them only with the patient's consent."""
+    shared = contact.coordination is not None and contact.coordination.consent is True
+    return contact if shared else updated(contact, coordination=None)
+
+
+def each_once(found: Iterable[tuple[Message, Json]]) -> list[Json]:
+    """A contact that came from two places is shown once: the one that lacks least (FK-19)."""
+    listed = list(found)
+    kept: list[NamedContact] = []
+    copies: set[int] = set()
+    for at, (message, _) in sorted(enumerate(listed), key=lambda one: _lacking(one[1][0])):
+        if isinstance(message, NamedContact):
+            if any(same(message, one) for one in kept):
+                copies.add(at)
+            kept.append(message)
+    return [body for at, (_, body) in enumerate(listed) if at not in copies]
+
+
+def _lacking(message: Message) -> int:
+    return len(message.missing) if isinstance(message, NamedContact) else 0
+
+
 @shows("FK-8")
 def with_allowed_ways(contact: NamedContact) -> NamedContact:
     """Without direct ways that staff have not allowed the patient to see, and others that they have hidden."""
-    direct = tuple(way for way in contact.person.contact_ways if way.shown_to_patient)
+    person = contact.person
+    direct = tuple(way for way in person.contact_ways if way.shown_to_patient) if person else ()
     return updated(
         contact,
-        person=updated(contact.person, contact_ways=direct),
+        person=person and updated(person, contact_ways=direct),
         team=contact.team and updated(contact.team, contact_ways=_not_hidden(contact.team.contact_ways)),
         unit=contact.unit and updated(contact.unit, contact_ways=_not_hidden(contact.unit.contact_ways)),
     )

@@ -202,8 +202,10 @@ def _hsa_ids(message: Any) -> Iterator[tuple[str, str | None]]:
     if isinstance(message, PatientCard):
         return
     if isinstance(message, NamedContact):
-        yield "/person/hsaId", message.person.hsa_id
+        yield "/person/hsaId", message.person.hsa_id if message.person else None
         yield "/unit/hsaId", message.unit.hsa_id if message.unit else None
+        yield "/need/receivingUnit", message.need.receiving_unit if message.need else None
+        yield "/notAppointed/documentedBy", message.not_appointed.documented_by if message.not_appointed else None
         return
     yield "/performingUnit", message.performing_unit
     yield "/responsibleUnit", message.responsible_unit
@@ -328,7 +330,7 @@ def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
         return
     if isinstance(message, NamedContact):
         yield "/role", "contact-roles", message.role
-        position = message.person.position
+        position = message.person.position if message.person else None
         yield "/person/position", "positions", None if position in POSITIONS else position
         return
     yield "/contactType", "contact-types", message.contact_type

@@ -209,8 +209,29 @@ def contact_in_full() -> Json:
         "licensedPhysician": True,
         "assistantNurse": "protectedTitle",
         "partOfUnit": True,
+        "mainCareGivenHere": True,
+        "medicallyResponsible": False,
+        "inServiceWithCare": True,
+        "mainResponsibility": True,
     }
-    return message
+    message["need"] = {
+        "ground": "dischargeLaw",
+        "day": "2026-11-01",
+        "receivingUnit": "SE2321000115-E000000000101",
+        "municipalityToo": True,
+        "readyForDischarge": "2026-11-03",
+        "planBy": "2026-11-06",
+        "discharged": "2026-11-05",
+    }
+    message["notAppointed"] = {"day": "2026-10-01", "documentedBy": "SE2321000115-P0001", "by": "nextOfKin"}
+    message["told"] = [{"day": "2026-11-02", "whom": "patient", "way": "personally"}]
+    message["coordination"] = {
+        "consent": True,
+        "medicallyResponsible": "Maria Testsson",
+        "agreement": "SIP",
+        "review": "2027-05-01",
+    }
+    return message | {"replaces": "FK-0", "writtenIn": "note"}
 
 
 def card_in_full() -> Json:

@@ -194,7 +194,8 @@ def care_contact() -> Json:
 
 
 def coordinator() -> Json:
-    return care_contact() | {"id": "FK-3", "kind": "coordinatingCareContact"}
+    attested = {"lifeThreatening": False, "mainCareGivenHere": True}
+    return care_contact() | {"id": "FK-3", "kind": "coordinatingCareContact", "attested": attested}
 
 
 def home_care() -> Json:
@@ -241,7 +242,7 @@ def of_a_child(message: Json) -> Json:
 
 
 def kind_of(message: Json) -> str:
-    if "person" in message:
+    if "kind" in message:
         return "named-contact"
     if "status" not in message:
         return "patient"

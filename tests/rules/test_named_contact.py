@@ -158,12 +158,26 @@ def test_FK_2_other_kinds_may_stand_beside_the_physician() -> None:
 # -- FK-3 ------------------------------------------------------------------------------------------------------------
 
 DYING = changed(care_contact(), "/attested", {"lifeThreatening": True})
-PHYSICIAN_THEN = changed(DYING, "/attested/licensedPhysician", True) | {"id": "physician"}
+PHYSICIAN_THEN = DYING | {
+    "id": "physician",
+    "attested": {
+        "lifeThreatening": True,
+        "licensedPhysician": True,
+        "inServiceWithCare": True,
+        "mainResponsibility": True,
+        "mainCareGivenHere": True,
+    },
+    "told": [{"day": "2026-11-19", "whom": "patient", "way": "personally"}],
+}
 
 
-@pytest.mark.parametrize("message", [care_contact(), coordinator()], ids=lambda m: str(m["kind"]))
+@pytest.mark.parametrize(
+    "message",
+    [changed(care_contact(), "/attested/licensedPhysician", True), coordinator()],
+    ids=lambda m: str(m["kind"]),
+)
 def test_FK_3_it_is_said_whether_the_condition_is_life_threatening(message: Json) -> None:
-    assert refusals(changed(message, "/attested", GONE)) == [("FK-3", "/attested/lifeThreatening")]
+    assert refusals(changed(message, "/attested/lifeThreatening", GONE)) == [("FK-3", "/attested/lifeThreatening")]
 
 
 @pytest.mark.parametrize("said", [GONE, False])
@@ -194,7 +208,7 @@ def test_FK_3_at_most_one_coordinates() -> None:
 
 
 def test_FK_3_of_several_care_contacts_one_should_coordinate() -> None:
-    second = care_contact() | {"id": "second"}
+    second = changed(care_contact() | {"id": "second"}, "/person/hsaId", "SE2321000115-P0999")
     assert warnings(second, contacts=(care_contact(),)) == [("FK-3", "/kind")]
     assert lawful(second, contacts=(care_contact(), coordinator()))
     assert lawful(second, contacts=(period(care_contact(), "2025-01-01", "2025-12-31"),))
