@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import orjson
 
 from adapter import death, own
-from adapter.beside import content_hash, joined, marking_of, steps_of, ties_of, word_of
+from adapter.beside import content_hash, joined, listing_of, marking_of, steps_of, ties_of, word_of
 from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
@@ -335,6 +335,7 @@ class Intake:
             columns=own.columns_of(at),
             claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
+            listing=listing_of(judged.message),
             steps=tuple(steps_of(judged.message, looked.facts.previous)),
             warnings=tuple(problem_json(problem) for problem in judged.warnings),
             derived=(*(asdict(derived) for derived in judged.derived), *told_of),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapter.beside import content_hash, steps_of, ties_of
+from adapter.beside import content_hash, listing_of, steps_of, ties_of
 from adapter.delivery.values import Accepted, Aggregate, Claim, Columns, Entry, Packed, Priority, Seen
 from adapter.server.ids import Ids
 from mappings.region.booking import Booking
@@ -46,6 +46,7 @@ def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Ac
         columns=columns_of(at),
         claims=claims_of(at, change.patient_hash),
         ties=ties_of(at, change.patient_hash),
+        listing=listing_of(message),
         steps=tuple(steps_of(message, Booking.model_validate(held.state))) if isinstance(message, Booking) else (),
         catalogue_version=catalogue.version,
         trace_id=audit.trace_id,

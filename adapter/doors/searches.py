@@ -174,15 +174,24 @@ def _patient(said: Any, caller: Caller, at: Gateway, count: int, page: str | Non
     if said is None:
         return Asked(at.intake.current(own), count, page) if own else _wrong("IN-8", "/patient")
     try:
-        identity = normal_identity(Identity.model_validate(said), at.clock())
-        patient_key(identity)
+        identity = identified(Identity.model_validate(said), at)
     except ValidationError:
         return _wrong("IN-9", "/patient")
-    except ValueError:
-        return Refused((NO_NATIONAL_IDENTITY,))
+    if isinstance(identity, Refused):
+        return identity
     if own is not None and identity != own:
         raise Forbidden
     return Asked(at.intake.current(identity), count, page)
+
+
+def identified(said: Identity, at: Gateway) -> Identity | Refused:
+    """The identity as the ledger has it, before any merge; a local number identifies nobody (ID-1)."""
+    identity = normal_identity(said, at.clock())
+    try:
+        patient_key(identity)
+    except ValueError:
+        return Refused((NO_NATIONAL_IDENTITY,))
+    return identity
 
 
 async def _fetched(at: Gateway, search: Search, identity: Identity) -> Fetched:

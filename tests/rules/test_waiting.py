@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from mappings.problem import Json
-from mappings.rules.waiting import WaitingTime, Why, waiting_time
+from mappings.rules.waiting import WaitingTime, Why, lost_times, waiting_time
 from tests.region.sample import sample
 from tests.rules.messages import (
     COSMIC,
@@ -115,7 +115,8 @@ def created(message: Json) -> Json:
 
 
 def waited(message: Json, *earlier: Json, now: datetime = NOW) -> WaitingTime:
-    got = waiting_time(parsed(message), sample().sources[COSMIC], now, [parsed(one) for one in earlier])
+    lost = [lost for one in earlier for lost in lost_times(parsed(one))]
+    got = waiting_time(parsed(message), sample().sources[COSMIC], now, lost)
     assert got is not None
     return got
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,9 @@ from mappings.problem import Json
 from mappings.region.basis import MedicalPriority
 from mappings.region.people import Identity, IdentityKind
 from mappings.region.summons import SummonsStatus
-from mappings.rules.waiting_list import Between, Filter, Listed, Row, row, select
+from mappings.region.waiting_list import Days, Filter, Listed
+from mappings.rules.waiting import lost_times
+from mappings.rules.waiting_list import Row, row, select
 from tests.region.sample import sample
 from tests.rules.messages import (
     CLINIC,
@@ -30,7 +31,8 @@ from tests.rules.messages import (
 
 
 def of(message: Json, *earlier: Json) -> Row | None:
-    return row(parsed(message), sample().sources[COSMIC], NOW, [parsed(one) for one in earlier])
+    lost = [lost for one in earlier for lost in lost_times(parsed(one))]
+    return row(parsed(message), sample().sources[COSMIC], NOW, lost)
 
 
 def listed(message: Json, *earlier: Json) -> Row:
@@ -150,8 +152,9 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "categories2": (frozenset({"HVNY", "HV"}), frozenset({"Spirometri"})),
     "teams": (frozenset({"Team 1"}), frozenset({"Team 2"})),
     "priorities": (frozenset({MedicalPriority.LOW}), frozenset({MedicalPriority.HIGH})),
-    "registered": (Between(date(2026, 10, 5), date(2026, 10, 5)), Between(date(2026, 10, 6), None)),
-    "target_date": (Between(None, date(2026, 12, 28)), Between(None, date(2026, 12, 27))),
+    "registered": (Days(first=date(2026, 10, 5), last=date(2026, 10, 5)), Days(first=date(2026, 10, 6))),
+    "target_date": (Days(last=date(2026, 12, 28)), Days(last=date(2026, 12, 27))),
+    "waiting_since": (Days(last=date(2026, 10, 5)), Days(last=date(2026, 10, 4))),
     "planned": (True, True),
     "booked": (True, False),
     "missed": (False, True),
@@ -172,7 +175,7 @@ def bare() -> Json:
     return changed(booking() | {"selfCheckIn": {"patientFee": 275}}, "/number", "4711-0001")
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Filter)])
+@pytest.mark.parametrize("name", list(Filter.model_fields))
 def test_BO_19_every_filter_of_the_document_asks_for_what_it_says(name: str) -> None:
     fitting, other = ASKED[name]
     one, without = listed(whole()), listed(bare())
@@ -193,7 +196,7 @@ def test_BO_19_nothing_is_asked_for_at_first_but_missed_contacts_stand_apart() -
 
 def test_BO_19_a_row_without_the_day_that_is_asked_for_is_left_out() -> None:
     undated = listed(changed(waiting(), "/basis/registered", GONE))
-    assert select([undated], Filter(registered=Between(date(2026, 1, 1), None))) == []
+    assert select([undated], Filter(registered=Days(first=date(2026, 1, 1)))) == []
     assert select([undated], Filter()) == [undated]
 
 
