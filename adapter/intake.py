@@ -215,6 +215,14 @@ class Intake:
         filled_in = with_card(_filed(message, identity), card)
         return Looked(patient_hash, card, previous, self._facts(message, filled_in, previous, patient_hash))
 
+    def lawful_today(self, held: Aggregate) -> Sequence[Problem]:
+        """What today's catalogue and rules would refuse of what is held, were it sent once more as it stands."""
+        message = KINDS[held.kind].model_validate(held.state)
+        if message.source not in self.catalogue.sources:
+            return (told("IN-14", "/source"),)
+        found = self._check(self._looked(message))
+        return [one for one in found.problems if one.refuses] if isinstance(found, Refused) else ()
+
     def _check(self, looked: Looked) -> Checked | Refused:
         facts = looked.facts
         graph = GRAPHS[outline(facts.sent).kind]
