@@ -47,7 +47,7 @@ class Sought:
     """Which places are asked for: those for which every condition holds."""
 
     standings: tuple[str, ...]
-    ranks: Between
+    ranks: Between | None = None
     conditions: tuple[Among | Between, ...] = ()
     together_on: tuple[str, ...] = ()
     """With each that fits, all that it is shown together with on these parts; empty where that is not asked."""

@@ -91,50 +91,46 @@ def _holds(column: Any, test: Shape) -> Any:
 
 
 def _all(of: From, tests: Shapes) -> Any:
-    """Rows of these standings and ranks for which every test holds; none of it leads to an index."""
-    ranks, standings = Shape("rank", between=True), Shape("standing", between=False)
-    return sa.and_(*(_holds(_hidden(of.c[one.column]), one) for one in (standings, ranks, *tests)))
+    """Every test holds; none of them leads to an index."""
+    return sa.and_(sa.true(), *(_holds(_hidden(of.c[one.column]), one) for one in tests))
 
 
-def _after(of: From) -> Any:
-    """Behind a place in the order of the list."""
-    later = sa.or_(_hidden(of.c.rank) > _bind("after_rank"), _hidden(of.c.id) > _bind("after_id"))
-    return sa.and_(_hidden(of.c.rank) >= _bind("after_rank"), later)
+def _page(chosen: sa.Select[Any], *, onward: bool) -> sa.Select[Any]:
+    """The next in the order of the list: from its beginning, or behind a place."""
+    if onward:
+        later = sa.or_(_hidden(listing.c.rank) > _bind("after_rank"), _hidden(listing.c.id) > _bind("after_id"))
+        chosen = chosen.where(_hidden(listing.c.rank) >= _bind("after_rank"), later)
+    return chosen.order_by(listing.c.rank, listing.c.id).limit(_bind("most"))
 
 
-def _page(chosen: sa.Select[Any], of: From) -> sa.Select[Any]:
-    return chosen.order_by(of.c.rank, of.c.id).limit(_bind("most"))
+_SPOTS: Final = sa.select(listing.c.rank, listing.c.id)
+STANDING: Final = Shape("standing", between=False)
 
 
 @lru_cache(REMEMBERED)
-def walk(column: str | None, tests: Shapes) -> sa.Select[Any]:
-    """The next places of one standing, and of one value of a column, in the order of the list."""
+def walk(column: str | None, tests: Shapes, *, onward: bool) -> sa.Select[Any]:
+    """The next places of one standing, and of one value of a column, along an index in the order of the list."""
     own = [listing.c.standing == _bind("standing"), listing.c.rank.between(_bind("rank_first"), _bind("rank_last"))]
     if column is not None:
         own.append(listing.c[column] == _bind("value"))
-    tested = (_holds(_hidden(listing.c[one.column]), one) for one in tests)
-    return _page(sa.select(listing.c.rank, listing.c.id).where(*own, _after(listing), *tested), listing)
+    return _page(_SPOTS.where(*own, _all(listing, tests)), onward=onward)
 
 
 @lru_cache(REMEMBERED)
-def gathered(driver: Shape, tests: Shapes) -> sa.Select[Any]:
+def gathered(driver: Shape, tests: Shapes, *, onward: bool) -> sa.Select[Any]:
     """The next places that fit, found by one condition and then put in order."""
-    return _page(
-        sa.select(listing.c.rank, listing.c.id).where(_led(driver), _all(listing, tests), _after(listing)), listing
-    )
+    return _page(_SPOTS.where(_led(driver), _all(listing, tests)), onward=onward)
 
 
 def _led(driver: Shape) -> Any:
-    return sa.and_(
-        listing.c.standing.in_(_bind("standing_any", expanding=True)), _holds(listing.c[driver.column], driver)
-    )
+    return sa.and_(_holds(listing.c.standing, STANDING), _holds(listing.c[driver.column], driver))
 
 
 @lru_cache(REMEMBERED)
 def of_patient(tests: Shapes, *, together: bool) -> sa.Select[Any]:
     """All places of one patient that fit, in the order of the list."""
-    fits = _FITS.join(aggregate, _SAME).where(aggregate.c.patient_hash == _bind("patient_hash"), _all(listing, tests))
-    return _whole(fits, together=together)
+    fits = _FITS.join(aggregate, _SAME).where(aggregate.c.patient_hash == _bind("patient_hash"))
+    return _whole(fits.where(_all(listing, (STANDING, *tests))), together=together)
 
 
 @lru_cache(REMEMBERED)
@@ -157,15 +153,14 @@ def _whole(fitting: sa.Select[Any], *, together: bool) -> sa.Select[Any]:
 
 
 @lru_cache(REMEMBERED)
-def walk_together(tests: Shapes) -> sa.Select[Any]:
+def walk_together(tests: Shapes, *, onward: bool) -> sa.Select[Any]:
     """The next places of one standing that fit, or that are shown together with one that fits."""
-    mate = listing.alias("mate")
+    mate, all_tests = listing.alias("mate"), (STANDING, *tests)
     with_one = sa.exists().where(
-        mate.c.source == listing.c.source, mate.c.together == listing.c.together, _all(mate, tests)
+        mate.c.source == listing.c.source, mate.c.together == listing.c.together, _all(mate, all_tests)
     )
-    shown = sa.or_(_all(listing, tests), with_one)
-    own = listing.c.standing == _bind("on")
-    return _page(sa.select(listing.c.rank, listing.c.id).where(own, _after(listing), shown), listing)
+    shown = sa.or_(_all(listing, all_tests), with_one)
+    return _page(_SPOTS.where(listing.c.standing == _bind("on"), shown), onward=onward)
 
 
 @lru_cache(REMEMBERED)

@@ -71,6 +71,7 @@ class Who:
 
 
 EVERYBODY: Final = Who()
+EVERY_RANK: Final = Between("rank", -1, 2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,34 +160,43 @@ class _Asked:
 
     @property
     def tests(self) -> tuple[Among | Between, ...]:
-        own = self.who.sources
-        return self.sought.conditions if own is None else (*self.sought.conditions, Among("source", own))
+        ranks = () if self.sought.ranks is None else (self.sought.ranks,)
+        own = () if self.who.sources is None else (Among("source", self.who.sources),)
+        return (*self.sought.conditions, *ranks, *own)
+
+    def shapes(self, *but: str) -> sql.Shapes:
+        """The conditions without those on these columns, which something else sees to."""
+        return tuple(sorted(sql.shape_of(one) for one in self.tests if one.column not in but))
+
+    @property
+    def onward(self) -> bool:
+        return self.page.after != FIRST.after
 
     def spots(self, statement: sa.Select[Any], **values: Any) -> list[Spot]:
-        standing = Among("standing", self.sought.standings)
-        asked = sql.values_of((standing, self.sought.ranks, *self.tests))
+        asked = sql.values_of((Among("standing", self.sought.standings), *self.tests))
         after = {"after_rank": self.page.after.rank, "after_id": self.page.after.id, "most": self.page.most + 1}
         return [Spot(row.rank, row.id) for row in self.session.rows(statement, {**asked, **after, **values})]
 
 
 def _found(asked: _Asked) -> tuple[list[Spot], int | None]:
     """The next places, by what leads to the fewest rows; how many fit in all, where so few are looked at."""
-    tests, together = tuple(sorted(map(sql.shape_of, asked.tests))), bool(asked.sought.together_on)
+    together = bool(asked.sought.together_on)
     if asked.who.patient_hash is not None:
-        return _of_few(asked, sql.of_patient(tests, together=together), patient_hash=asked.who.patient_hash)
+        statement = sql.of_patient(asked.shapes(), together=together)
+        return _of_few(asked, statement, patient_hash=asked.who.patient_hash)
     counts = {one: _peek(asked, one, FEW) for one in asked.sought.conditions}
     driver = min(counts, key=lambda one: counts[one], default=None)
     if driver is not None and counts[driver] < COUNTED:
-        return _of_few(asked, sql.of_driver(sql.shape_of(driver), _but(tests, driver), together=together))
+        return _of_few(asked, sql.of_driver(sql.shape_of(driver), asked.shapes(driver.column), together=together))
     if together:
-        return _walked_together(asked, tests), None
+        return _walked_together(asked), None
     ranges = any(isinstance(one, Between) for one in counts)
     if isinstance(driver, Among) and (counts[driver] < FEW or not ranges):
-        return _walked(asked, driver, tests), None
+        return _walked(asked, driver), None
     few = driver is not None and (counts[driver] < FEW or (len(counts) == 1 and _peek(asked, driver, SORTED) < SORTED))
     if driver is not None and few:
-        return asked.spots(sql.gathered(sql.shape_of(driver), _but(tests, driver))), None
-    return _walked(asked, None, tests), None
+        return asked.spots(sql.gathered(sql.shape_of(driver), asked.shapes(driver.column), onward=asked.onward)), None
+    return _walked(asked, None), None
 
 
 def _peek(asked: _Asked, condition: Among | Between, most: int) -> int:
@@ -197,29 +207,28 @@ def _peek(asked: _Asked, condition: Among | Between, most: int) -> int:
     )
 
 
-def _but(tests: sql.Shapes, driver: Among | Between) -> sql.Shapes:
-    return tuple(one for one in tests if one.column != driver.column)
-
-
 def _of_few(asked: _Asked, statement: sa.Select[Any], **values: Any) -> tuple[list[Spot], int]:
     spots = asked.spots(statement, **values)
     return spots[bisect_right(spots, asked.page.after) :], len(spots)
 
 
-def _walked(asked: _Asked, driver: Among | None, tests: sql.Shapes) -> list[Spot]:
+def _walked(asked: _Asked, driver: Among | None) -> list[Spot]:
     """Each value in each standing is a walk of its own along an index that is in the order of the list already."""
-    statement = sql.walk(driver.column if driver else None, _but(tests, driver) if driver else tests)
-    first = max(asked.sought.ranks.first, asked.page.after.rank)
+    column = driver.column if driver else None
+    statement = sql.walk(column, asked.shapes("rank", *([column] if column else [])), onward=asked.onward)
+    ranks = asked.sought.ranks or EVERY_RANK
+    between = {"rank_first": max(ranks.first, asked.page.after.rank), "rank_last": ranks.last}
     walks = (
-        asked.spots(statement, standing=standing, value=value, rank_first=first)
+        asked.spots(statement, standing=standing, value=value, **between)
         for standing in asked.sought.standings
         for value in (driver.values if driver else (None,))
     )
     return sorted(spot for walk in walks for spot in walk)[: asked.page.most + 1]
 
 
-def _walked_together(asked: _Asked, tests: sql.Shapes) -> list[Spot]:
-    walks = (asked.spots(sql.walk_together(tests), on=standing) for standing in asked.sought.together_on)
+def _walked_together(asked: _Asked) -> list[Spot]:
+    statement = sql.walk_together(asked.shapes(), onward=asked.onward)
+    walks = (asked.spots(statement, on=standing) for standing in asked.sought.together_on)
     return sorted(spot for walk in walks for spot in walk)[: asked.page.most + 1]
 
 

@@ -222,7 +222,7 @@ def sought(asked: Filter) -> Sought:
     """What is asked for, as `listing` keeps it; the patient apart. Fits what `fits` says, for the same row."""
     return Sought(
         standings=tuple(one.value for one in asked.listed),
-        ranks=_between("rank", asked.target_date),
+        ranks=None if asked.target_date.open else _between("rank", asked.target_date),
         conditions=tuple(_conditions(asked)),
         together_on=tuple(one.value for one in Listed) if asked.whole_series else (),
     )
@@ -250,10 +250,10 @@ def _conditions(asked: Filter) -> Iterator[Among | Between]:
 
 
 def _between(column: str, days: Days) -> Between:
-    """A row without the day is not within; one of no days at all, in the order of the list, is."""
-    first = days.first.toordinal() if days.first else 0
-    last = days.last.toordinal() if days.last else LAST if days.open else LAST - 1
-    return Between(column, first, last)
+    """A row without the day is not within."""
+    return Between(
+        column, days.first.toordinal() if days.first else 0, days.last.toordinal() if days.last else LAST - 1
+    )
 
 
 # -- as it is shown --------------------------------------------------------------------------------------------------

@@ -292,15 +292,17 @@ async def test_what_was_taken_in_before_the_list_was_kept_is_on_it_from_the_star
 
 POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 SQLITE = sa.create_engine("sqlite://").dialect
-TESTS = (*(Shape(name, between=False) for name in (*COLUMNS, "source")), *(Shape(name, between=True) for name in DATES))
+DAYS_OF = tuple(Shape(name, between=True) for name in (*DATES, "rank"))
+TESTS = (*(Shape(name, between=False) for name in (*COLUMNS, "source")), *DAYS_OF)
+BOTH = (True, False)
 SHAPES = [
     *list_statements.KEEPING.values(),
-    *(list_statements.walk(name, TESTS) for name in (None, *COLUMNS)),
-    *(list_statements.gathered(Shape(name, between=True), TESTS) for name in DATES),
+    *(list_statements.walk(name, TESTS, onward=one) for name in (None, *COLUMNS) for one in BOTH),
+    *(list_statements.gathered(Shape(name, between=True), TESTS, onward=one) for name in DATES for one in BOTH),
     *(list_statements.peek(one) for one in TESTS),
-    list_statements.walk_together(TESTS),
-    *(list_statements.of_driver(TESTS[0], TESTS[1:], together=one) for one in (True, False)),
-    *(list_statements.of_patient(TESTS, together=one) for one in (True, False)),
+    *(list_statements.walk_together(TESTS, onward=one) for one in BOTH),
+    *(list_statements.of_driver(TESTS[0], TESTS[1:], together=one) for one in BOTH),
+    *(list_statements.of_patient(TESTS, together=one) for one in BOTH),
 ]
 
 
@@ -330,8 +332,8 @@ def plan(session: Session, statement: Any, **values: Any) -> list[str]:
 @pytest.mark.parametrize("column", [None, *COLUMNS])
 def test_a_walk_goes_along_its_own_index_and_sorts_nothing(session: Session, column: str | None) -> None:
     index = f"listing_{column or 'in_order'}"
-    for tests in ((), TESTS):
-        told = plan(session, list_statements.walk(column, tests))
+    for tests, onward in (((), False), ((), True), (TESTS, True)):
+        told = plan(session, list_statements.walk(column, tests, onward=onward))
         assert len(told) == 1
         assert told[0].startswith("SEARCH listing USING")
         assert f"INDEX {index} (standing=?" in told[0]
@@ -339,11 +341,13 @@ def test_a_walk_goes_along_its_own_index_and_sorts_nothing(session: Session, col
 
 @pytest.mark.parametrize("name", DATES)
 def test_days_are_gathered_from_their_index_alone(session: Session, name: str) -> None:
-    told = plan(session, list_statements.gathered(Shape(name, between=True), ()))
+    told = plan(session, list_statements.gathered(Shape(name, between=True), (), onward=False))
     assert f"USING COVERING INDEX listing_{name} (standing=? AND {name}>? AND {name}<?)" in told[0]
 
 
-@pytest.mark.parametrize("one", [shape for shape in TESTS if shape.column != "source"], ids=lambda one: one.column)
+@pytest.mark.parametrize(
+    "one", [shape for shape in TESTS if shape.column not in ("source", "rank")], ids=lambda one: one.column
+)
 def test_a_peek_reads_an_index_alone(session: Session, one: Shape) -> None:
     told = plan(session, list_statements.peek(one))
     assert any(f"USING COVERING INDEX listing_{one.column} (" in step for step in told)
@@ -357,7 +361,7 @@ def test_a_peek_reads_an_index_alone(session: Session, one: Shape) -> None:
             {"listing_performing_unit", "listing_together"},
         ),
         (list_statements.of_patient(TESTS, together=True), {"aggregate_patient", "listing_of", "listing_together"}),
-        (list_statements.walk_together(TESTS), {"listing_in_order", "listing_together"}),
+        (list_statements.walk_together(TESTS, onward=True), {"listing_in_order", "listing_together"}),
     ],
     ids=["together", "of a patient", "walked together"],
 )

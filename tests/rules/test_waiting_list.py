@@ -264,7 +264,7 @@ def test_BO_19_what_is_not_said_is_not_kept_and_what_is_over_has_no_place() -> N
 
 
 def test_BO_31_what_is_asked_for_is_told_as_the_list_keeps_it() -> None:
-    assert sought(Filter()) == Sought(("planned", "booked"), Between("rank", 0, LAST))
+    assert sought(Filter()) == Sought(("planned", "booked"))
     asked = Filter(
         units=(CLINIC, CLINIC),
         priorities=(MedicalPriority.LOW,),
