@@ -204,3 +204,27 @@ def test_the_list_is_searched_while_the_server_is_down(tmp_path: Path, number: s
         assert at.cosmic.post("/v1/bookings", json=planned(number, "189111019809")).status_code == 202
         assert numbers(at.nurse) == [number]
         at.close()
+
+
+def test_PI_4_who_waits_under_a_reserve_number_is_found_under_the_personnummer_too(region: Region, number: str) -> None:
+    left, stays = {"kind": "reservidentitet", "value": "98240377AA06"}, of("189112019808")
+    said = planned(number, "189112019808") | {"patient": {"identity": left, "memberships": [{"kind": "selfPaying"}]}}
+    pushed(region.cosmic, "bookings", said)
+    merge = {"source": SOURCE, "id": f"M-{number}", "version": 1, "from": left, "to": stays}
+    assert region.cosmic.post("/v1/patients/merge", json=merge).status_code == 202
+    for identity in (left, stays):
+        [item] = asked(region.nurse, patient=identity)["items"]
+        assert (item["booking"]["number"], item["booking"]["patient"]["identity"]) == (number, stays)
+
+
+def test_DE_1_what_a_death_cancels_is_gone_from_the_list_at_once(region: Region, number: str) -> None:
+    person = "189201019800"
+    pushed(region.cosmic, "bookings", planned(number, person))
+    died = {
+        "source": SOURCE,
+        "id": f"P-{number}",
+        "version": 1,
+        "patient": patient(person, deceased={"on": "2026-11-19"}),
+    }
+    pushed(region.cosmic, "patients", died)
+    assert numbers(region.nurse, patient=of(person)) == []
