@@ -158,10 +158,15 @@ class Ledger:
         if any(one.strip or any(told.strip for told in one.told) for one in every):
             self._writer.wipe()
 
-    async def note(self, entry: Entry) -> None:
-        """A line in the audit for what is no acceptance: a read, a refusal."""
+    async def note(self, *entries: Entry) -> None:
+        """Lines in the audit for what is no acceptance: reads, a refusal."""
         at = micros(self.clock())
-        await self._writer.do(lambda session: audit.write(session, self._desk.writer, entry, at))
+
+        def job(session: Session) -> None:
+            for entry in entries:
+                audit.write(session, self._desk.writer, entry, at)
+
+        await self._writer.do(job)
 
     # Reading
 

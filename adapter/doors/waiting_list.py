@@ -42,7 +42,8 @@ KIND: Final = "waiting-list"
     responses=WAITING_LIST_FOUND,
 )
 async def waiting_list(request: Request) -> Response:
-    """Sorted by target date. A caller finds the bookings of its sources; patients have no waiting list."""
+    """Sorted by target date. A caller finds the bookings of its sources; patients have no waiting list. The audit has a
+    line for each patient who was shown."""
     at, caller = gateway(request), caller_of(request)
     if caller.audience in PATIENTS:
         raise Forbidden
@@ -58,7 +59,8 @@ async def waiting_list(request: Request) -> Response:
         return refusal(request, 400, (paging.NOT_OF_THIS_SEARCH,))
     found = at.ledger.search(sought(got.message), who, page)
     items = [item for one in found.rows if (item := _item(one, caller, at)) is not None]
-    await at.ledger.note(Entry(caller.name, f"{KIND}.search", "shown", who.patient_hash, trace(request)))
+    shown_to = dict.fromkeys([who.patient_hash, *(one.patient_hash for one in found.rows)])
+    await at.ledger.note(*(Entry(caller.name, f"{KIND}.search", "shown", one, trace(request)) for one in shown_to))
     at.counting.reads.labels(KIND, caller.audience.value).inc()
     body: Json = {"items": items} | ({} if found.total is None else {"total": found.total})
     if found.last is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from adapter.keys import DEMO_SECRET, Keys
 from mappings.problem import Json
+from mappings.region.people import Identity, IdentityKind
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import Region, patient, pushed, starting
 from tests.rules.messages import GONE, booking, changed, waiting
@@ -228,3 +231,22 @@ def test_DE_1_what_a_death_cancels_is_gone_from_the_list_at_once(region: Region,
     }
     pushed(region.cosmic, "patients", died)
     assert numbers(region.nurse, patient=of(person)) == []
+
+
+def test_the_audit_tells_of_every_patient_who_was_shown(tmp_path: Path, fhir: str) -> None:
+    people = ("189102019800", "189103019809")
+    with starting(tmp_path, fhir, deliver=False) as base:
+        at = Region(base, fhir)
+        for index, person in enumerate(people):
+            assert at.cosmic.post("/v1/bookings", json=planned(f"A-{index}", person)).status_code == 202
+        assert len(numbers(at.nurse)) == 2
+        at.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as database:
+        told = database.execute(
+            "SELECT caller, patient_hash FROM audit WHERE action = 'waiting-list.search'"
+        ).fetchall()
+    database.close()
+    keys = Keys(DEMO_SECRET)
+    hers = {keys.patient(Identity(kind=IdentityKind.PERSONNUMMER, value=person)) for person in people}
+    assert {caller for caller, _ in told} == {"nurse"}
+    assert {hash_ for _, hash_ in told} == {None, *hers}
