@@ -19,11 +19,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as StarletteMessage
 
 from adapter import keys as region_keys
+from adapter.beside import listing_of_state
 from adapter.clockwork import Clockwork
 from adapter.delivery.attempt import Content, Parcel
 from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
-from adapter.doors import chains, direct, fhir, groups, merges, operations, regional, requests, searches, stepping
+from adapter.doors import (
+    chains,
+    direct,
+    fhir,
+    groups,
+    merges,
+    operations,
+    regional,
+    requests,
+    searches,
+    stepping,
+    waiting_list,
+)
 from adapter.doors.answers import TOO_LARGE, refusal
 from adapter.doors.counting import Counting
 from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
@@ -86,6 +99,7 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
     authorization = settings.fhir_token_file.read_text().strip() if settings.fhir_token_file else None
     ids = Ids(region.region, keys.of("ids"))
     ledger = Ledger.open(database_of(settings), region.region, mapping_version=MAPPING_VERSION, clock=clock)
+    ledger.list_from_the_start(listing_of_state)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -129,7 +143,7 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
     )
     app.include_router(fhir.router)
     app.router.add_route("/fhir/{path:path}", fhir.passed_on, fhir.METHODS)
-    for door in (searches, merges, regional, stepping, requests, chains, groups, direct, operations):
+    for door in (searches, waiting_list, merges, regional, stepping, requests, chains, groups, direct, operations):
         app.include_router(door.router)
     app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
     _tell_errors(app)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from adapter.delivery import bodies
-from adapter.delivery.values import Aggregate, Due, Happened, Settle, Word
-from mappings.region.booking import Booking
+from adapter.delivery.values import Aggregate, Due, Happened, Recorded, Settle, Word
+from mappings.listing import Listing
+from mappings.problem import Json
+from mappings.region.booking import Booking, BookingStatus
 from mappings.region.people import Identity, Protection
-from mappings.region.reading import Message
+from mappings.region.reading import KINDS, Message
+from mappings.region.steps import By
 from mappings.resources.outline import Outline, outline
 from mappings.rules.due import next_due
 from mappings.rules.lives import happened
 from mappings.rules.patients import dumped
 from mappings.rules.requests import settled, settled_by_another
 from mappings.rules.rulebook import Facts, updated
+from mappings.rules.waiting import Lost
+from mappings.rules.waiting_list import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,24 @@ def steps_of(message: Message, before: Message | None) -> Iterable[Happened]:
     """What a new state tells of what happened."""
     for one in happened(before, message):
         by = one.by.value if one.by else None
-        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason)
+        yield Happened(one.step, one.before and one.before.value, one.after.value, by, one.at, one.reason, one.lost)
+
+
+def lost_by(steps: Iterable[Recorded]) -> Iterator[Lost]:
+    """The times that a booking has lost, as its steps tell them."""
+    for one in (recorded.happened for recorded in steps):
+        if one.lost and one.at and one.by:
+            yield Lost(one.lost, one.at, By(one.by), one.reason, cancelled=one.after == BookingStatus.CANCELLED)
+
+
+def listing_of(message: Message) -> Listing | None:
+    """Where it stands on the list that is kept for its kind."""
+    return listing(message) if isinstance(message, Booking) else None
+
+
+def listing_of_state(kind: str, state: Json) -> Listing | None:
+    """As `listing_of`, for what is held."""
+    return listing_of(KINDS[kind].model_validate(state)) if kind in KINDS else None
 
 
 def settles_of(message: Message) -> tuple[tuple[str, Settle], ...]:

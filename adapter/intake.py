@@ -20,6 +20,7 @@ from adapter.beside import (
     dues_of,
     filed,
     is_state_of,
+    listing_of,
     marking_of,
     settles_of,
     steps_of,
@@ -252,6 +253,14 @@ class Intake:
         filled_in = with_card(filed(message, identity), card)
         return Looked(patient_hash, card, previous, self._facts(message, filled_in, previous, patient_hash))
 
+    def lawful_today(self, held: Aggregate) -> Sequence[Problem]:
+        """What today's catalogue and rules would refuse of what is held, were it sent once more as it stands."""
+        message = KINDS[held.kind].model_validate(held.state)
+        if message.source not in self.catalogue.sources:
+            return (told("IN-14", "/source"),)
+        found = self._check(self._looked(message))
+        return [one for one in found.problems if one.refuses] if isinstance(found, Refused) else ()
+
     def _check(self, looked: Looked) -> Checked | Refused:
         facts = looked.facts
         graph = GRAPHS[outline(facts.sent).kind]
@@ -373,6 +382,7 @@ class Intake:
             columns=own.columns_of(at),
             claims=own.claims_of(at, patient_hash),
             ties=ties_of(at, patient_hash),
+            listing=listing_of(judged.message),
             steps=tuple(steps_of(judged.message, looked.facts.previous)),
             settles=settles_of(judged.message),
             dues=dues_of(judged.message),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapter.beside import content_hash, dues_of, settles_of, steps_of, ties_of
+from adapter.beside import content_hash, dues_of, listing_of, settles_of, steps_of, ties_of
 from adapter.delivery.values import Accepted, Aggregate, Claim, Columns, Entry, Packed, Priority, Seen
 from adapter.server.ids import Ids
 from mappings.region.catalogue import Catalogue
@@ -47,6 +47,7 @@ def accepted(change: Change, catalogue: Catalogue, ids: Ids, audit: Entry) -> Ac
         columns=columns_of(at),
         claims=claims_of(at, change.patient_hash),
         ties=ties_of(at, change.patient_hash),
+        listing=listing_of(message),
         steps=tuple(steps_of(message, change.before or KINDS[held.kind].model_validate(held.state))),
         settles=settles_of(message),
         dues=dues_of(message),

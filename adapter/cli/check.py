@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from rich.console import Console
 from rich.text import Text
 
 from adapter.cli import offline
@@ -109,7 +110,12 @@ def _text(one: Checked) -> None:
     out = console()
     word, colour = ("refused", "red") if one.refused else ("good", "green")
     out.print(Text.assemble(f"{place(one.item)}  ", (word, colour)), soft_wrap=True)
-    for problem in one.problems:
+    print_problems(out, one.problems)
+
+
+def print_problems(out: Console, problems: Iterable[Problem]) -> None:
+    """Each with its rule, its place and both languages."""
+    for problem in problems:
         out.print(Text.assemble("  ", (problem.rule, "bold"), f"  {problem.severity.value}  {problem.path or '/'}"))
         for text in filter(None, (problem.fhirpath, problem.en, problem.sv)):
             out.print(Text(f"      {text}"), soft_wrap=True)

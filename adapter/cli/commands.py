@@ -393,6 +393,32 @@ def schema(
 # -- the ledger ------------------------------------------------------------------------------------------------------
 
 
+@app.command()
+def waiting(
+    *,
+    region: Region = None,
+    data: Data = None,
+    database: Database = None,
+    keys: Annotated[Path | None, typer.Option(metavar="FILE", help="The region's keys; else those in --data")] = None,
+    as_json: Json = False,
+) -> None:
+    """Bookings on the waiting list that today's catalogue would refuse.
+
+    For after a change of the region's folder, or before it, with --region. Every booking on the list (planned, booked
+    or missed) is judged once more as it stands, beside what the ledger knows. Nothing is changed: each stays on the
+    list as it was accepted, until its source sends it anew. Exits 1 when any is listed.
+
+    \b
+    Example:
+      vardbro waiting
+      vardbro waiting --region halland-next --data data
+    """
+    from adapter.cli.messages import Place
+    from adapter.cli.waiting import unlawful
+
+    raise typer.Exit(unlawful(Place(region, data, database), keys, as_json=as_json))
+
+
 @messages.command("list")
 def list_messages(
     *,

@@ -18,6 +18,7 @@ from adapter.delivery import Entry, Ledger, MessageState, Receipt, Shown, ShownP
 from adapter.delivery.database import file_of
 from adapter.doors.answers import receipt_json
 from adapter.region import catalogue
+from adapter.settings import Settings
 from mappings.problem import Json
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def listed(place: Place, state: str | None, most: int, *, as_json: bool) -> Code
     async def work(ledger: Ledger) -> list[Receipt]:
         return list(deque(_receipts(ledger, MessageState(state) if state else None), maxlen=most))
 
-    found = _beside(place, work)
+    found = beside(place, work)
     if as_json:
         write_json([receipt_json(one) for one in found])
     else:
@@ -57,7 +58,7 @@ def shown(place: Place, ids: Sequence[str], *, as_json: bool) -> Code:
     async def work(ledger: Ledger) -> list[Shown]:
         return [_there(ledger.show(one)) for one in ids]
 
-    found = _beside(place, work)
+    found = beside(place, work)
     if as_json:
         write_json([receipt_json(one.receipt) | {"parcels": list(map(_parcel_json, one.parcels))} for one in found])
     else:
@@ -86,7 +87,7 @@ def retried(place: Place, ids: Sequence[str], *, every: bool, as_json: bool) -> 
         wanted = [one.id for one in _receipts(ledger, MessageState.PARKED)] if every else ids
         return [await _moved(ledger, one, ledger.retry(one, entry)) for one in wanted]
 
-    found = _beside(place, work)
+    found = beside(place, work)
     if every and not found:
         tell("no message is parked: there is nothing to retry")
     return _told(found, _NOT_RETRIED, as_json=as_json)
@@ -99,7 +100,7 @@ def parked(place: Place, ids: Sequence[str], *, as_json: bool) -> Code:
         entry = Entry(OPERATOR, "message.park", "asked")
         return [await _moved(ledger, one, ledger.park(one, entry)) for one in ids]
 
-    return _told(_beside(place, work), _NOT_PARKED, as_json=as_json)
+    return _told(beside(place, work), _NOT_PARKED, as_json=as_json)
 
 
 async def _moved(ledger: Ledger, id_: str, moving: Awaitable[Receipt | None]) -> Moved:
@@ -138,9 +139,9 @@ def _told(found: Sequence[Moved], why: Mapping[MessageState, str], *, as_json: b
     return code
 
 
-def _beside(place: Place, work: Callable[[Ledger], Awaitable[T]]) -> T:
-    given = {"data": place.data, "database": place.database, "region": place.region}
-    settings = settings_of({name: value for name, value in given.items() if value is not None})
+def beside(place: Place, work: Callable[[Ledger], Awaitable[T]]) -> T:
+    """What is done with the ledger, beside a gateway that may be serving it. Stops where there is none."""
+    settings = settings_at(place)
     region = catalogue(settings.region).region
     url = settings.database or f"sqlite:///{settings.data / 'ledger.db'}"
     if not file_of(url).is_file():
@@ -154,6 +155,11 @@ def _beside(place: Place, work: Callable[[Ledger], Awaitable[T]]) -> T:
             await ledger.close()
 
     return asyncio.run(run())
+
+
+def settings_at(place: Place) -> Settings:
+    given = {"data": place.data, "database": place.database, "region": place.region}
+    return settings_of({name: value for name, value in given.items() if value is not None})
 
 
 def _receipts(ledger: Ledger, state: MessageState | None) -> Iterator[Receipt]:

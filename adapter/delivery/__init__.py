@@ -9,6 +9,7 @@ accepting   one acceptance, with `claims`, `patients` and `audit`
 turns       what a courier does to the outbox
 writer      one commit for many; `session`, `statements`, `schema`, `database`, `migrations`: how it is kept
 courier     many parcels at once; `attempt` is one of them, with `alone`; `plan` and `retry` decide and do no I/O
+listings    the list that is searched, with `list_statements`
 messages    what operators see and do
 events      what is logged
 """

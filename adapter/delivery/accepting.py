@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 import sqlalchemy as sa
 
-from adapter.delivery import audit, claims, life, patients, requests, statements
+from adapter.delivery import audit, claims, life, listings, patients, requests, statements
 from adapter.delivery.bodies import Bodies, packed
 from adapter.delivery.claims import Holder
 from adapter.delivery.receipts import receipt_of
@@ -154,6 +154,7 @@ def _write(session: Session, desk: Desk, prepared: Prepared, revision: int) -> R
     sequence = session.value(statements.INSERT_MESSAGE, message)
     _keep_state(session, desk, prepared, revision, sequence)
     life.keep(session, _named(accepted), accepted, revision, prepared.at)
+    listings.keep(session, _named(accepted), accepted.listing, new=revision == 1)
     _put_parcels(session, desk, parcels, sequence, prepared.at)
     audit.write(session, desk.writer, accepted.audit, prepared.at)
     return receipt_of({"sequence": sequence, **message})

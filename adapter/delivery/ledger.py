@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from adapter.delivery import audit, life, messages, patients, requests, statements, turns
+from adapter.delivery import audit, life, listings, messages, patients, requests, statements, turns
 from adapter.delivery.accepting import Desk, NotAll, Prepared, accept, accept_all
 from adapter.delivery.bodies import Bodies
 from adapter.delivery.claims import Holder
 from adapter.delivery.database import DatabaseError, Sole, engine_of, file_of, migrate
+from adapter.delivery.listings import EVERYBODY, FIRST, Found, ListingOf, Page, Who
 from adapter.delivery.messages import Counts, Shown
 from adapter.delivery.receipts import aggregate_of, receipt_of
 from adapter.delivery.sealed import OPEN, Seal, Sealed
@@ -44,6 +45,7 @@ from adapter.delivery.values import (
     micros,
 )
 from adapter.delivery.writer import Writer
+from mappings.listing import Sought
 from mappings.problem import Json
 from mappings.shape.key import Key
 
@@ -86,7 +88,7 @@ class Ledger:
         if sole:
             writes.run(statements.RELEASE_ALL, {"now": micros(clock())})
             writes.wipe()  # a gateway that died may have left there what it had been told to forget
-        self._writer = Writer(writes)
+        self._writes, self._writer = writes, Writer(writes)
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._feed: set[asyncio.Event] = set()
         self.on_work: Callable[[], None] = lambda: None
@@ -109,6 +111,10 @@ class Ledger:
     @classmethod
     def beside(cls, url: str, region: str, *, seal: Seal = OPEN, clock: Clock = _now) -> Self:
         return cls(file_of(url), region, Desk(Bodies(seal), "operator", ""), clock, None)
+
+    def list_from_the_start(self, listing_of: ListingOf) -> None:
+        """The list holds also what was taken in before it was kept. To be called before anything is accepted."""
+        listings.kept_from_the_start(self._writes, self.bodies, listing_of)
 
     async def close(self) -> None:
         """Finishes what is being written."""
@@ -162,10 +168,15 @@ class Ledger:
         if any(one.told for one in new):
             self._told()
 
-    async def note(self, entry: Entry) -> None:
-        """A line in the audit for what is no acceptance: a read, a refusal."""
+    async def note(self, *entries: Entry) -> None:
+        """Lines in the audit for what is no acceptance: reads, a refusal."""
         at = micros(self.clock())
-        await self._writer.do(lambda session: audit.write(session, self._desk.writer, entry, at))
+
+        def job(session: Session) -> None:
+            for entry in entries:
+                audit.write(session, self._desk.writer, entry, at)
+
+        await self._writer.do(job)
 
     # Reading
 
@@ -186,6 +197,10 @@ class Ledger:
     def tied_at(self, kind: str, tie: tuple[str, str], starts: datetime) -> list[Aggregate]:
         """All of a kind that share a tie and begin then."""
         return life.tied_at(self._reads, self.bodies, kind, tie, starts)
+
+    def search(self, sought: Sought, who: Who = EVERYBODY, page: Page = FIRST) -> Found:
+        """The next places of the list that fit."""
+        return listings.search(self._reads, self.bodies, sought, who, page)
 
     def steps(self, kind: str, source: str, number: str) -> list[Recorded]:
         """What happened to an aggregate, in its order."""

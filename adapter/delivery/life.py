@@ -95,6 +95,7 @@ def _step(holder: Holder, one: Happened, revision: int, caller: str, at: int) ->
         "taken_by": one.by,
         "taken_at": micros(one.at) if one.at else None,
         "reason": one.reason,
+        "lost": micros(one.lost) if one.lost else None,
         "caller": caller,
         "recorded_at": at,
     }
@@ -106,7 +107,8 @@ def steps(session: Session, holder: Holder) -> list[Recorded]:
 
 def _recorded(row: Any) -> Recorded:
     taken_at = instant(row.taken_at) if row.taken_at is not None else None
-    happened = Happened(row.name, row.before, row.after, row.taken_by, taken_at, row.reason)
+    lost = instant(row.lost) if row.lost is not None else None
+    happened = Happened(row.name, row.before, row.after, row.taken_by, taken_at, row.reason, lost)
     return Recorded(happened, row.revision, row.caller, instant(row.recorded_at))
 
 

@@ -11,7 +11,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0003"
+from mappings.region.waiting_list import COLUMNS, DATES
+
+HEAD: Final = "0004"
 """The newest revision in `migrations/versions`: a database that has it opens without alembic."""
 
 metadata = sa.MetaData()
@@ -247,11 +249,12 @@ step = sa.Table(
     sa.Column("taken_by", sa.Text),
     sa.Column("taken_at", sa.BigInteger),
     sa.Column("reason", sa.Text),
+    sa.Column("lost", sa.BigInteger),
     _text("caller"),
     _number("recorded_at"),
     sa.Index("step_of", "kind", "source", "number", "sequence"),
 )
-"""What happened to an aggregate, as its accepted states tell it. Codes and names of systems only."""
+"""What happened to an aggregate, as its accepted states tell it. Codes, times and names of systems only."""
 
 due = sa.Table(
     "due",
@@ -293,3 +296,34 @@ request = sa.Table(
     _number("changed_at"),
 )
 """What patients ask for, 1 the first of each aggregate: the primary key on the place is what two racers collide on."""
+
+
+listing = sa.Table(
+    "listing",
+    metadata,
+    sa.Column("id", _SEQUENCE, primary_key=True, autoincrement=True),
+    _text("kind"),
+    _text("source"),
+    _text("number"),
+    _text("standing"),
+    _number("rank"),
+    sa.Column("together", sa.Text),
+    *(sa.Column(name, sa.Text if kind is str else sa.Integer) for name, kind in COLUMNS.items()),
+    *(sa.Column(name, sa.Integer) for name in DATES),
+    sa.UniqueConstraint("kind", "source", "number", name="listing_of"),
+    sa.Index("listing_in_order", "standing", "rank", "id", *DATES, "source"),
+    *(sa.Index(f"listing_{name}", "standing", name, "rank") for name in DATES),
+)
+"""The waiting list as it is searched: `rank` is the order within a `standing`, `id` the order in which places were
+taken. Each column has an index in the order of the list, which holds only those that say something there (decision 13).
+"""
+
+
+def _index(name: str, *columns: str) -> None:
+    said = listing.c[name].is_not(None)
+    sa.Index(f"listing_{name}", *(listing.c[one] for one in columns), sqlite_where=said, postgresql_where=said)
+
+
+for _name in COLUMNS:
+    _index(_name, "standing", _name, "rank")
+_index("together", "source", "together")

@@ -19,6 +19,8 @@ from adapter.delivery.database import wipe
 
 Values: TypeAlias = Mapping[str, Any]
 _NONE: Final[Values] = MappingProxyType({})
+REMEMBERED: Final = 1_000
+"""Statements that are kept compiled; more than there are, but of those that are made for what is asked."""
 
 
 class _Ready(NamedTuple):
@@ -34,7 +36,7 @@ class _Compiled:
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  tells mypy; DDL does not come here
         self._compiled = compiled
         self.fixed = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-        self.lists = tuple(name for bind, name in compiled.bind_names.items() if bind.expanding)
+        self.lists = tuple(dict.fromkeys(name for bind, name in compiled.bind_names.items() if bind.expanding))
         self._ready: dict[tuple[int, ...], _Ready] = {}
         self.row: Callable[[Iterable[Any]], Any] | None = None
 
@@ -124,5 +126,7 @@ class Session:
     def _known(self, statement: sa.Executable) -> _Compiled:
         found = self._compiled.get(statement)
         if found is None:
+            if len(self._compiled) >= REMEMBERED:
+                self._compiled.clear()
             found = self._compiled[statement] = _Compiled(statement, self._dialect)
         return found

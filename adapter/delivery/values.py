@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
+from mappings.listing import Listing
 from mappings.problem import Json
 from mappings.shape.filled import Filled
 
@@ -164,6 +165,8 @@ class Happened:
     by: str | None = None
     at: datetime | None = None
     reason: str | None = None
+    lost: datetime | None = None
+    """The time that it was to begin, and lost by the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,8 @@ class Accepted:
     """All that this aggregate claims from now on; what it claimed before and is not here is let go."""
     ties: tuple[tuple[str, str], ...] = ()
     """(relation, value) of what it shares with others, from now on."""
+    listing: Listing | None = None
+    """Where it stands from now on, on the list that is kept for its kind; None where it does not."""
     steps: tuple[Happened, ...] = ()
     dues: tuple[Due, ...] = ()
     """All that the clock is to do with it from now on."""

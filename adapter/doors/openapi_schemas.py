@@ -6,6 +6,8 @@ from typing import Any
 
 from mappings.problem import Json, Severity
 from mappings.region.reading import KINDS
+from mappings.region.waiting_list import Listed
+from mappings.rules.waiting_list import CLOCKS
 
 TEXT: Json = {"type": "string"}
 COUNT: Json = {"type": "integer", "minimum": 0}
@@ -105,6 +107,62 @@ OWN: Json = {
             "catalogueVersion": TEXT,
             "acceptedAt": MOMENT,
             "changedAt": MOMENT,
+        },
+    },
+    "WaitingListPage": {
+        "type": "object",
+        "required": ["items"],
+        "properties": {
+            "total": COUNT | {"description": "Left out where there are more than are counted at once"},
+            "items": {"type": "array", "items": schema("WaitingListRow")},
+            "next": TEXT,
+        },
+    },
+    "WaitingListRow": {
+        "type": "object",
+        "description": "A booking on the waiting list, and what the list shows beside it (BO-19, BO-31)",
+        "required": ["listed", "summonsChanged", "missingFee", "waiting", "booking"],
+        "properties": {
+            "listed": {"enum": [one.value for one in Listed]},
+            "summonsChanged": {"type": "boolean"},
+            "missingFee": {"type": "boolean"},
+            "cancelReason": {"type": "string", "description": "The last one"},
+            "rebookReason": {"type": "string", "description": "The last one"},
+            "waiting": schema("WaitingTime"),
+            "booking": schema("BookingShown"),
+        },
+    },
+    "WaitingTime": {
+        "type": "object",
+        "description": "The time waited, and what stops its clock (BO-20); no more than that where the basis does not "
+        "say when it was made (BO-24)",
+        "required": ["clock"],
+        "properties": {
+            "days": COUNT | {"description": "Those that count"},
+            "since": MOMENT,
+            "guarantee": {"type": "boolean", "description": "Whether the care guarantee counts it: a new visit"},
+            "running": {"type": "boolean"},
+            "clock": {
+                "type": "object",
+                "required": ["state", "rule", "sv", "en"],
+                "properties": {"state": {"enum": list(CLOCKS.values())}, "rule": TEXT, "sv": TEXT, "en": TEXT},
+            },
+            "legs": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["start", "end", "days", "counts", "rule", "sv", "en"],
+                    "properties": {
+                        "start": MOMENT,
+                        "end": MOMENT,
+                        "days": COUNT,
+                        "counts": {"type": "boolean"},
+                        "rule": TEXT,
+                        "sv": TEXT,
+                        "en": TEXT,
+                    },
+                },
+            },
         },
     },
 }

@@ -45,7 +45,8 @@ class Searched:
 
     caller: str
     kind: str
-    patient_hash: str
+    about: str
+    """The hash of the patient, or of all that is asked for."""
 
 
 def place_of(item: Json) -> Place:
@@ -96,7 +97,7 @@ def unsealed(keys: Keys, searched: Searched, token: str, now: datetime) -> Place
 
 
 def _signature(keys: Keys, searched: Searched, told: bytes) -> bytes:
-    of = orjson.dumps([searched.caller, searched.kind, searched.patient_hash])
+    of = orjson.dumps([searched.caller, searched.kind, searched.about])
     return hmac.digest(keys.of("page-signature"), of + told, "sha256")[:_SIGNATURE]
 
 

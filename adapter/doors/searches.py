@@ -225,14 +225,23 @@ def patient_asked_for(said: Any, caller: Caller, at: Gateway) -> Identity | Refu
     if said is None:
         return own or _wrong("IN-8", "/patient")
     try:
-        identity = normal_identity(Identity.model_validate(said), at.clock())
-        patient_key(identity)
+        identity = identified(Identity.model_validate(said), at)
     except ValidationError:
         return _wrong("IN-9", "/patient")
-    except ValueError:
-        return Refused((NO_NATIONAL_IDENTITY,))
+    if isinstance(identity, Refused):
+        return identity
     if own is not None and identity != own:
         raise Forbidden
+    return identity
+
+
+def identified(said: Identity, at: Gateway) -> Identity | Refused:
+    """The identity as the ledger has it, before any merge; a local number identifies nobody (ID-1)."""
+    identity = normal_identity(said, at.clock())
+    try:
+        patient_key(identity)
+    except ValueError:
+        return Refused((NO_NATIONAL_IDENTITY,))
     return identity
 
 

@@ -24,6 +24,7 @@ from mappings.region.later import NEVER, Later, later_field, later_value
 from mappings.region.named_contact import NamedContact
 from mappings.region.patient_card import PatientCard
 from mappings.region.values import Instant
+from mappings.region.waiting_list import WaitingListSearch
 
 Message: TypeAlias = Booking | CareEvent | NamedContact | PatientCard
 M = TypeVar("M", bound=BaseModel)
@@ -36,8 +37,11 @@ KINDS: Mapping[str, type[Booking] | type[CareEvent] | type[NamedContact] | type[
 }
 """Kinds of message, by the name that they have in URLs and in the ledger."""
 
-ANSWERED: Mapping[str, type[DirectCase]] = {"direct-case": DirectCase}
-"""Kinds that are answered and not kept: no version, no patient, nothing in FHIR."""
+ANSWERED: Mapping[str, type[DirectCase] | type[WaitingListSearch]] = {
+    "direct-case": DirectCase,
+    "waiting-list": WaitingListSearch,
+}
+"""Kinds that are answered and not kept: no version, nothing in FHIR."""
 
 DEEPEST = 50
 """Levels of nesting; the model itself has seven."""

@@ -119,6 +119,8 @@ class Taken:
     at: datetime | None = None
     reason: str | None = None
     """A code of the source's table."""
+    lost: datetime | None = None
+    """The time that the visit had and lost by it; where it had none, when it was taken."""
 
 
 def taken(before: Booking | None, after: Booking) -> tuple[Taken, ...]:
@@ -126,7 +128,18 @@ def taken(before: Booking | None, after: Booking) -> tuple[Taken, ...]:
     if before is None:
         return (Taken("make", None, after.status),)
     moved = after.rebookings[len(before.rebookings) :]
-    told = [Taken("rebook", before.status, before.status, one.by, one.at, one.reason) for one in moved]
+    told = [
+        Taken(
+            "rebook",
+            before.status,
+            before.status,
+            one.by,
+            one.at,
+            one.reason,
+            one.start if one in after.moves else None,
+        )
+        for one in moved
+    ]
     told += [_told(step, after) for step in _rows(before.status, after.status)]
     if not told and [line.staff for line in before.lines] != [line.staff for line in after.lines]:
         told.append(Taken("man", before.status, after.status))
@@ -147,7 +160,8 @@ def _rows(before: BookingStatus, after: BookingStatus) -> Iterator[tuple[str, Bo
 def _told(row: tuple[str, BookingStatus, BookingStatus], booking: Booking) -> Taken:
     name, before, after = row
     if name == "cancel" and (cancelled := booking.cancellation):
-        return Taken(name, before, after, cancelled.by, cancelled.at, cancelled.why)
+        lost = booking.owner.start or cancelled.at
+        return Taken(name, before, after, cancelled.by, cancelled.at, cancelled.why, lost)
     if name in ("arrive", "check-in") and (arrived := booking.arrival):
         return Taken(name, before, after, By.PATIENT if name == "check-in" else By.CARE, arrived.at)
     return Taken(name, before, after)

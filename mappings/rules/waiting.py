@@ -24,9 +24,9 @@ TIMED = frozenset({S.PRELIMINARY, S.BOOKED, S.ARRIVED, S.CHECKED_IN, S.COMPLETED
 """States whose time is one that the patient has or had."""
 
 
-def in_guarantee(booking: Booking, source: Source) -> bool:
-    """The care guarantee is that of new visits (COSMIC: Besökstyp)."""
-    return source.row("visit-types", booking.visit_type).says("new")
+def in_guarantee(booking: Booking, source: Source | None) -> bool:
+    """The care guarantee is that of new visits (COSMIC: Besökstyp), as the source's own table tells them."""
+    return source is not None and source.row("visit-types", booking.visit_type).says("new")
 
 
 def limit(booking: Booking) -> date | None:
@@ -187,15 +187,65 @@ class Leg:
         return (day_of(self.end) - day_of(self.start)).days
 
 
+class Clock(Enum):
+    """What the clock of the wait does, and what stops it: (running, sv, en)."""
+
+    RUNS = (
+        True,
+        "Klockan går: ingen tid är bokad. En bokad tid stannar den, och att bokningen avslutas.",
+        "The clock runs: no time is booked. A booked time stops it, and so does the end of the booking.",
+    )
+    RUNS_WHILE_HELD = (
+        True,
+        "Klockan går: tiden är bara preliminärbokad och stannar den först när den bekräftas.",
+        "The clock runs: the time is only held, and stops it once it is confirmed.",
+    )
+    PATIENTS_CHOICE = (
+        True,
+        "Klockan går, men det räknas inte: patienten bokade om eller av över e-tjänsten, och väntan sedan dess är "
+        "patientvald. En bokad tid stannar den.",
+        "The clock runs, but that does not count: the patient rebooked or cancelled over the e-service, and the wait "
+        "since then is her choice. A booked time stops it.",
+    )
+    BOOKED = (
+        False,
+        "Klockan är stannad av den bokade tiden.",
+        "The clock is stopped by the booked time.",
+    )
+    CANCELLED = (
+        False,
+        "Klockan är stannad: bokningen avbokades och gick inte åter till väntelistan.",
+        "The clock is stopped: the booking was cancelled, and did not go back to the waiting list.",
+    )
+
+    @property
+    def running(self) -> bool:
+        return self.value[0]
+
+    @property
+    def sv(self) -> str:
+        return self.value[1]
+
+    @property
+    def en(self) -> str:
+        return self.value[2]
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingTime:
     """How long a patient waits, explained."""
 
+    since: datetime
+    """When the basis was made."""
     legs: tuple[Leg, ...]
-    running: bool
-    """False once a booked time, or the end of the booking, has stopped the clock."""
+    clock: Clock
     guarantee: bool
     """Whether it belongs to the statistics of the care guarantee: a new visit does."""
+
+    @property
+    def running(self) -> bool:
+        """False once a booked time, or the end of the booking, has stopped the clock."""
+        return self.clock.running
 
     @property
     def days(self) -> int:
@@ -214,49 +264,51 @@ class Lost:
     cancelled: bool
 
 
-def lost_times(states: Iterable[Booking]) -> tuple[Lost, ...]:
-    """The times that a booking has lost, the oldest first, as any of its states tell it."""
-    found: dict[tuple[datetime, bool], Lost] = {}
-    for booking in states:
-        for move in booking.moves:
-            found[move.at, False] = Lost(move.start, move.at, move.by, move.reason, cancelled=False)
-        if step := booking.cancellation:
-            found[step.at, True] = Lost(booking.owner.start or step.at, step.at, step.by, step.why, cancelled=True)
+def lost_times(booking: Booking, earlier: Iterable[Lost] = ()) -> tuple[Lost, ...]:
+    """The times that a booking has lost, the oldest first: those it tells of, and those that were known before."""
+    found = {(one.at, one.cancelled): one for one in earlier}
+    for move in booking.moves:
+        found[move.at, False] = Lost(move.start, move.at, move.by, move.reason, cancelled=False)
+    if step := booking.cancellation:
+        found[step.at, True] = Lost(booking.owner.start or step.at, step.at, step.by, step.why, cancelled=True)
     return tuple(sorted(found.values(), key=lambda lost: lost.at))
 
 
 @computes("BO-20")
 def waiting_time(
-    booking: Booking, source: Source, now: datetime, earlier: Iterable[Booking] = ()
+    booking: Booking, source: Source | None, now: datetime, earlier: Iterable[Lost] = ()
 ) -> WaitingTime | None:
     """From the creation of the basis to the booked time, or until now where none is booked.
 
     A time that is lost to a later one makes the wait longer: that stretch counts, unless the patient lost it herself
-    over the e-service. `earlier` are states that the same booking had before, since one that is back on the waiting
-    list no longer says that it was cancelled. None where nobody has said when the basis was created, which is guessed
+    over the e-service. `earlier` are times that it lost before, since one that is back on the waiting list no longer
+    says that it was cancelled. None where nobody has said when the basis was created, which is guessed
     from no other date (BO-24), and of what was annulled.
     """
     created = booking.basis.created if booking.basis else None
     if created is None or booking.status is S.ANNULLED:
         return None
-    lost = lost_times([*earlier, booking])
-    end, running = _end(booking, now)
+    lost = lost_times(booking, earlier)
+    end, clock = _end(booking, now)
     legs: tuple[Leg, ...] = ()
-    why = Why.FIRST if lost or not running else Why.WAITING
+    why = Why.FIRST if lost or not clock.running else Why.WAITING
     for one in lost:
         legs = _reached(legs, created, one.start, why)
         why = Why.MOVED_BY_PATIENT if one.by is By.PATIENT else Why.MOVED_BY_CARE
-    return WaitingTime(_reached(legs, created, end, why), running, in_guarantee(booking, source))
+    legs = _reached(legs, created, end, why)
+    if clock.running and legs and not legs[-1].why.counts:
+        clock = Clock.PATIENTS_CHOICE
+    return WaitingTime(created, legs, clock, in_guarantee(booking, source))
 
 
-def _end(booking: Booking, now: datetime) -> tuple[datetime, bool]:
+def _end(booking: Booking, now: datetime) -> tuple[datetime, Clock]:
     """Where the wait ends so far, and whether it goes on. A time that is only held (preliminary) stops no clock."""
     start, cancelled = booking.owner.start, booking.cancellation
     if cancelled and not cancelled.back_to_waiting_list:
-        return (min(start, cancelled.at) if start else cancelled.at), False
+        return (min(start, cancelled.at) if start else cancelled.at), Clock.CANCELLED
     if start and booking.status in TIMED - {S.PRELIMINARY}:
-        return start, False
-    return now, True
+        return start, Clock.BOOKED
+    return now, Clock.RUNS_WHILE_HELD if booking.status is S.PRELIMINARY else Clock.RUNS
 
 
 def _reached(legs: tuple[Leg, ...], created: datetime, to: datetime, why: Why) -> tuple[Leg, ...]:

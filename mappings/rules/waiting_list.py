@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Final
 
+from pydantic.alias_generators import to_camel
+
+from mappings.listing import Among, Between, Listing, Sought, Value
+from mappings.problem import Json
 from mappings.region.basis import FollowUp, MedicalPriority
 from mappings.region.booking import UNTIMED, Basis, BasisKind, Booking, BookingStatus
 from mappings.region.catalogue import Source
-from mappings.region.people import Identity, Patient
+from mappings.region.people import Patient
 from mappings.region.summons import Summons, SummonsStatus, SummonsWay
+from mappings.region.waiting_list import Days, Filter, Listed
 from mappings.rules.rulebook import computes
-from mappings.rules.waiting import WaitingTime, lost_times, waiting_time
+from mappings.rules.waiting import Clock, Leg, Lost, WaitingTime, lost_times, waiting_time
+from mappings.shape.codec import day_of
 
 S = BookingStatus
 
 NOTHING = Basis(kind=BasisKind.QUICK)
-
-
-class Listed(StrEnum):
-    """Where a row stands on the list."""
-
-    PLANNED = "planned"
-    """*Planerad*: to be booked."""
-    BOOKED = "booked"
-    """*Bokad*, and not yet carried out."""
-    MISSED = "missed"
-    """*Utebliven*: on a list of its own."""
 
 
 def listed(booking: Booking) -> Listed | None:
@@ -68,6 +63,8 @@ class Row:
     visit_type: str | None
     acute: bool
     registered: date | None
+    waiting_since: date | None
+    """When the basis was made (BO-20)."""
     target_date: date | None
     priority: MedicalPriority | None
     category1: str | None
@@ -88,12 +85,12 @@ class Row:
 
 
 @computes("BO-19", "BO-31")
-def row(booking: Booking, source: Source, now: datetime, earlier: Sequence[Booking] = ()) -> Row | None:
+def row(booking: Booking, source: Source | None, now: datetime, earlier: Iterable[Lost] = ()) -> Row | None:
     """What the list shows of a booking; None where it is not on it. `earlier`: as `waiting_time` wants them."""
     status, basis, owner = listed(booking), booking.basis or NOTHING, booking.owner
     if status is None:
         return None
-    lost = lost_times([*earlier, booking])
+    lost = lost_times(booking, earlier)
     return Row(
         source=booking.source,
         number=booking.number,
@@ -109,6 +106,7 @@ def row(booking: Booking, source: Source, now: datetime, earlier: Sequence[Booki
         visit_type=booking.visit_type,
         acute=booking.acute is True,
         registered=basis.registered,
+        waiting_since=day_of(basis.created) if basis.created else None,
         target_date=basis.target_date,
         priority=basis.medical_priority,
         category1=basis.category1,
@@ -122,7 +120,7 @@ def row(booking: Booking, source: Source, now: datetime, earlier: Sequence[Booki
         cancel_reason=next((one.reason for one in reversed(lost) if one.cancelled), None),
         rebook_reason=next((one.reason for one in reversed(lost) if not one.cancelled), None),
         follow_up=basis.follow_up or NOT_FOLLOWED,
-        waiting=waiting_time(booking, source, now, earlier),
+        waiting=waiting_time(booking, source, now, lost),
     )
 
 
@@ -137,67 +135,10 @@ def _fee_is_missing(booking: Booking) -> bool:
     return said is None or (said.patient_fee is None and said.no_payment_information is not True)
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Days from the first to the last; either may be open."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def holds(self, day: date | None) -> bool:
-        """Nothing is asked: everything is within. A day that is not known is within nothing."""
-        if self.first is None and self.last is None:
-            return True
-        return day is not None and (self.first or date.min) <= day <= (self.last or date.max)
-
-
-ANY: frozenset[str] = frozenset()
-ALWAYS = Between()
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What rows are asked for: all of it together. An empty set asks nothing; a box that is not ticked asks nothing."""
-
-    units: frozenset[str] = ANY
-    care_services: frozenset[str] = ANY
-    visit_types: frozenset[str] = ANY
-    professions: frozenset[str] = ANY
-    contact_types: frozenset[str] = ANY
-    categories1: frozenset[str] = ANY
-    categories2: frozenset[str] = ANY
-    teams: frozenset[str] = ANY
-    priorities: frozenset[MedicalPriority] = frozenset()
-    registered: Between = ALWAYS
-    target_date: Between = ALWAYS
-    planned: bool = True
-    """*Ej bokad*."""
-    booked: bool = True
-    """*Bokad*."""
-    missed: bool = False
-    """*Uteblivna vårdkontakter*: these, and no others."""
-    short_notice: bool = False
-    acute: bool = False
-    summons_changed: bool = False
-    missing_fee: bool = False
-    whole_series: bool = False
-    """*Visa alla åtgärder inom serien*: with each row that fits, all of its series."""
-    patient: Identity | None = None
-    """*Vald patient*; all patients where none is named."""
-
-    @property
-    def listed(self) -> frozenset[Listed]:
-        """Missed contacts stand on a list of their own."""
-        if self.missed:
-            return frozenset({Listed.MISSED})
-        boxes = {Listed.PLANNED: self.planned, Listed.BOOKED: self.booked}
-        return frozenset(status for status, box in boxes.items() if box)
-
-
 @computes("BO-19", "BO-31")
 def select(rows: Iterable[Row], asked: Filter) -> list[Row]:
-    """The rows that fit, in the order given."""
-    all_rows = list(rows)
+    """The rows that fit, the earliest target date first and those without one last; else in the order given."""
+    all_rows = sorted(rows, key=lambda one: one.target_date or date.max)
     fitting = [one for one in all_rows if fits(one, asked)]
     if not asked.whole_series:
         return fitting
@@ -231,5 +172,141 @@ def fits(one: Row, asked: Filter) -> bool:
         and all(said for box, said in ticked if box)
         and asked.registered.holds(one.registered)
         and asked.target_date.holds(one.target_date)
+        and asked.waiting_since.holds(one.waiting_since)
         and (asked.patient is None or asked.patient in (one.patient.identity, *one.patient.identities))
     )
+
+
+# -- kept to be searched ---------------------------------------------------------------------------------------------
+
+LAST: Final = date.max.toordinal()
+"""Rank of a row that has no target date."""
+
+
+def listing(booking: Booking) -> Listing | None:
+    """What the list keeps of a booking in order to find it; None where it is not on it. Says nothing of the patient,
+    who is found by what her bookings are filed under."""
+    status, basis, owner = listed(booking), booking.basis or NOTHING, booking.owner
+    if status is None:
+        return None
+    said: dict[str, Value | None] = {
+        "performing_unit": booking.performing_unit,
+        "care_service": owner.care_service,
+        "visit_type": booking.visit_type,
+        "profession": owner.profession,
+        "contact_type": booking.contact_type,
+        "category1": basis.category1,
+        "category2": basis.category2,
+        "team": basis.team,
+        "priority": basis.medical_priority and basis.medical_priority.value,
+        "short_notice": _ticked(basis.short_notice),
+        "acute": _ticked(booking.acute),
+        "summons_changed": _ticked(_changed(booking.summons)),
+        "missing_fee": _ticked(_fee_is_missing(booking)),
+        "registered": basis.registered.toordinal() if basis.registered else None,
+        "waiting_since": day_of(basis.created).toordinal() if basis.created else None,
+    }
+    return Listing(
+        standing=status.value,
+        rank=basis.target_date.toordinal() if basis.target_date else LAST,
+        together=booking.series.id if booking.series else None,
+        said={column: value for column, value in said.items() if value is not None},
+    )
+
+
+def _ticked(said: bool | None) -> int | None:
+    return 1 if said else None
+
+
+def sought(asked: Filter) -> Sought:
+    """What is asked for, as `listing` keeps it; the patient apart. Fits what `fits` says, for the same row."""
+    return Sought(
+        standings=tuple(one.value for one in asked.listed),
+        ranks=None if asked.target_date.open else _between("rank", asked.target_date),
+        conditions=tuple(_conditions(asked)),
+        together_on=tuple(one.value for one in Listed) if asked.whole_series else (),
+    )
+
+
+def _conditions(asked: Filter) -> Iterator[Among | Between]:
+    chosen = {
+        "performing_unit": asked.units,
+        "care_service": asked.care_services,
+        "visit_type": asked.visit_types,
+        "profession": asked.professions,
+        "contact_type": asked.contact_types,
+        "category1": asked.categories1,
+        "category2": asked.categories2,
+        "team": asked.teams,
+        "priority": tuple(one.value for one in asked.priorities),
+        "short_notice": (1,) if asked.short_notice else (),
+        "acute": (1,) if asked.acute else (),
+        "summons_changed": (1,) if asked.summons_changed else (),
+        "missing_fee": (1,) if asked.missing_fee else (),
+    }
+    yield from (Among(column, tuple(dict.fromkeys(values))) for column, values in chosen.items() if values)
+    days = {"registered": asked.registered, "waiting_since": asked.waiting_since}
+    yield from (_between(column, said) for column, said in days.items() if not said.open)
+
+
+def _between(column: str, days: Days) -> Between:
+    """A row without the day is not within."""
+    return Between(
+        column, days.first.toordinal() if days.first else 0, days.last.toordinal() if days.last else LAST - 1
+    )
+
+
+# -- as it is shown --------------------------------------------------------------------------------------------------
+
+
+@computes("BO-19", "BO-20", "BO-31")
+def shown(one: Row) -> Json:
+    """What the list shows beside the booking itself: how it stands, and the wait explained."""
+    told: Json = {
+        "listed": one.listed.value,
+        "summonsChanged": one.summons_changed,
+        "missingFee": one.missing_fee,
+        "cancelReason": one.cancel_reason,
+        "rebookReason": one.rebook_reason,
+        "waiting": _waiting(one.waiting),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+UNKNOWN: Final = {
+    "state": "unknown",
+    "rule": "BO-24",
+    "sv": "Väntetiden är okänd: underlaget säger inte när det skapades, och det gissas inte. Sänd basis.created.",
+    "en": "The time waited is unknown: the basis does not say when it was made, and that is not guessed. Send "
+    "basis.created.",
+}
+
+
+CLOCKS: Final = {None: "unknown"} | {clock: to_camel(clock.name.lower()) for clock in Clock}
+"""What a clock's state is called; none where the time waited is not known."""
+
+
+def _waiting(waited: WaitingTime | None) -> Json:
+    if waited is None:
+        return {"clock": UNKNOWN}
+    clock = waited.clock
+    return {
+        "days": waited.days,
+        "since": waited.since.isoformat(),
+        "guarantee": waited.guarantee,
+        "running": waited.running,
+        "clock": {"state": CLOCKS[clock], "rule": "BO-20", "sv": clock.sv, "en": clock.en},
+        "legs": [_leg(leg) for leg in waited.legs],
+    }
+
+
+def _leg(leg: Leg) -> Json:
+    return {
+        "start": leg.start.isoformat(),
+        "end": leg.end.isoformat(),
+        "days": leg.days,
+        "counts": leg.why.counts,
+        "rule": "BO-20",
+        "sv": leg.why.sv,
+        "en": leg.why.en,
+    }

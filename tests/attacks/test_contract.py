@@ -64,6 +64,7 @@ OPERATIONS = [
     ("POST", "/v1/bookings/search"),
     ("POST", "/v1/care-events/search"),
     ("POST", "/v1/named-contacts/search"),
+    ("POST", "/v1/waiting-list/search"),
     ("GET", "/v1/messages/{id}"),
     ("GET", "/fhir/metadata"),
     ("GET", "/health/live"),

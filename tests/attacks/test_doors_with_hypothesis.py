@@ -227,7 +227,7 @@ def test_an_odd_if_match_matches_nothing(target: Target, booked: str, tag: str) 
 
 
 @FUZZ
-@given(door=st.sampled_from(["bookings", "named-contacts"]), body=JSON, page=JSON, count=JSON)
+@given(door=st.sampled_from(["bookings", "named-contacts", "waiting-list"]), body=JSON, page=JSON, count=JSON)
 def test_a_search_for_anything_is_answered_clearly(target: Target, door: str, body: Any, page: Any, count: Any) -> None:
     for said in (body, {"patient": body}, {"patient": TOLVAN["identity"] | {"value": body}}):
         target.throws(f"/v1/{door}/search", _written(said))

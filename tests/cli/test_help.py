@@ -29,7 +29,7 @@ def _options(name: str) -> set[str]:
 
 def test_all_commands_are_there() -> None:
     assert set(ROOT.commands) == {
-        *("demo", "serve", "sandbox", "send", "convert", "check", "explain", "rules", "schema", "messages"),
+        *("demo", "serve", "sandbox", "send", "convert", "check", "explain", "rules", "schema", "waiting", "messages"),
     }
 
 

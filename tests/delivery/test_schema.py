@@ -48,9 +48,9 @@ def test_a_partial_index_is_partial_on_postgresql_too() -> None:
 
 
 def test_no_other_module_writes_sql() -> None:
-    """`database` reads alembic's own table, `migrations` makes the tables; the rest is in `statements`."""
+    """`database` reads alembic's own table, `migrations` makes the tables; the rest is in the two of statements."""
     for file in PACKAGE.glob("*.py"):
-        if file.name not in ("statements.py", "schema.py", "database.py"):
+        if file.name not in ("statements.py", "list_statements.py", "schema.py", "database.py"):
             calls = [node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
             of_sa = [one for one in calls if isinstance(one, ast.Attribute) and ast.unparse(one.value) == "sa"]
             assert not {one.attr for one in of_sa} & {"select", "insert", "update", "delete", "text"}, file.name

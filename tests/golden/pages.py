@@ -61,9 +61,10 @@ MODEL_HEAD = f"""# The regional model
 
 {MADE}
 
-What a journal system sends, and what a portal gets back: JSON, names in camelCase, nothing unknown taken in. Three
-kinds of message, one that is answered and not kept (`direct-case`: [1177 direkt](direct.md)), what a patient asks for
-(`request`), and the parts that they are made of. The machine-readable form is the OpenAPI of `vardbro serve`.
+What a journal system sends, and what a portal gets back: JSON, names in camelCase, nothing unknown taken in. Four
+kinds of message, two that are answered and not kept (`direct-case`: [1177 direkt](direct.md); `waiting-list`, a
+search), what a patient asks for (`request`), and the parts that they are made of. The machine-readable form is the
+OpenAPI of `vardbro serve`.
 
 - **must**: the field is never left out. Other fields may be; a rule may still demand them (`vardbro rules`), after what
   can be derived is derived.

@@ -9,7 +9,7 @@ import pytest
 from mappings.region.booking import BookingStatus
 from mappings.region.steps import By
 from mappings.rules.life import NAMES, STEPS, Taken, steps_from, taken, way
-from tests.rules.messages import booking, cancelled, changed, lawful, parsed, refusals, waiting
+from tests.rules.messages import GONE, booking, cancelled, changed, lawful, parsed, refusals, waiting
 
 S = BookingStatus
 
@@ -73,6 +73,18 @@ def test_what_happened_is_read_off_two_states() -> None:
     assert (one.step, one.before, one.after, one.by) == ("cancel", S.BOOKED, S.CANCELLED, By.CARE)
     assert one.reason == "patienten-avbokar"
     assert one.at == datetime.fromisoformat("2026-11-20T08:00:00+01:00")
+    assert one.lost == datetime.fromisoformat("2026-11-24T13:00:00+01:00")
+
+
+def test_a_step_tells_the_time_that_it_took_away() -> None:
+    """What was cancelled without a time lost none: it was given up then. A part that was moved moved no visit."""
+    off = changed(cancelled(), "/lines/0/start", GONE)
+    (one,) = taken(parsed(waiting()), parsed(off))
+    assert one.lost == one.at == datetime.fromisoformat("2026-11-20T08:00:00+01:00")
+    move = {"start": "2026-11-24T13:00:00+01:00", "reason": "enheten-ombokar", "at": "2026-11-12T10:00:00+01:00"}
+    for line, lost in (({}, move["start"]), ({"line": "1"}, move["start"]), ({"line": "2"}, None)):
+        (one,) = taken(parsed(booking()), parsed(changed(booking(), "/rebookings", [move | line])))
+        assert one.lost == (datetime.fromisoformat(lost) if lost else None)
 
 
 def test_staffing_and_other_changes_are_told_apart() -> None:

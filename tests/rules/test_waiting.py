@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
 from mappings.problem import Json
-from mappings.rules.waiting import WaitingTime, Why, waiting_time
+from mappings.rules.waiting import Clock, WaitingTime, Why, lost_times, waiting_time
 from tests.region.sample import sample
 from tests.rules.messages import (
     COSMIC,
@@ -108,6 +109,7 @@ def test_OR_1_who_decided_is_known_by_hsa_id() -> None:
 CREATED = "2026-10-05T08:00:00+02:00"
 FIRST, SECOND, THIRD = "2026-11-24T13:00:00+01:00", "2026-12-04T13:00:00+01:00", "2026-12-24T13:00:00+01:00"
 """50, 60 and 80 days after the basis was made."""
+AFTER = datetime.fromisoformat("2026-12-01T09:00:00+01:00")
 
 
 def created(message: Json) -> Json:
@@ -115,7 +117,8 @@ def created(message: Json) -> Json:
 
 
 def waited(message: Json, *earlier: Json, now: datetime = NOW) -> WaitingTime:
-    got = waiting_time(parsed(message), sample().sources[COSMIC], now, [parsed(one) for one in earlier])
+    lost = [lost for one in earlier for lost in lost_times(parsed(one))]
+    got = waiting_time(parsed(message), sample().sources[COSMIC], now, lost)
     assert got is not None
     return got
 
@@ -230,10 +233,40 @@ def test_BO_20_nothing_is_guessed_of_when_the_basis_was_made() -> None:
     assert waiting_time(parsed(changed(to(FIRST), "/status", "annulled")), source, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("found", "clock"),
+    [
+        (lambda: waited(created(waiting())), Clock.RUNS),
+        (lambda: waited(created(preliminary())), Clock.RUNS_WHILE_HELD),
+        (lambda: waited(to(FIRST)), Clock.BOOKED),
+        (lambda: waited(created(cancelled())), Clock.CANCELLED),
+        (lambda: waited(created(waiting()), hers_cancelled(), now=AFTER), Clock.PATIENTS_CHOICE),
+        (lambda: waited(created(waiting()), hers_cancelled()), Clock.RUNS),
+    ],
+    ids=["waiting", "held", "booked", "cancelled", "her choice", "her choice, before the time that she lost"],
+)
+def test_BO_20_it_is_told_what_stops_the_clock(found: Callable[[], WaitingTime], clock: Clock) -> None:
+    assert found().clock is clock
+    assert found().running is clock.running
+
+
+def hers_cancelled() -> Json:
+    """The first time, which the patient cancelled over the e-service, before it came."""
+    off = created(cancelled())
+    off["cancellation"] |= {"reason": "avbokas-via-e-tjanst", "by": "patient", "backToWaitingList": True}
+    return off
+
+
+def test_BO_20_a_source_that_the_catalogue_no_longer_has_still_has_its_wait() -> None:
+    found = waiting_time(parsed(to(FIRST)), None, NOW)
+    assert found is not None
+    assert (found.days, found.guarantee) == (50, False)
+
+
 def test_BO_20_every_row_of_the_explanation_says_why_in_both_languages() -> None:
     assert {why.counts for why in Why} == {True, False}
     assert [why for why in Why if not why.counts] == [Why.MOVED_BY_PATIENT]
-    for why in Why:
+    for why in (*Why, *Clock):
         assert why.sv.endswith(".")
         assert why.en.endswith(".")
         assert why.sv != why.en

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import pytest
 
+from mappings.listing import Among, Between, Sought
 from mappings.problem import Json
 from mappings.region.basis import MedicalPriority
 from mappings.region.people import Identity, IdentityKind
 from mappings.region.summons import SummonsStatus
-from mappings.rules.waiting_list import Between, Filter, Listed, Row, row, select
+from mappings.region.waiting_list import COLUMNS, DATES, Days, Filter, Listed
+from mappings.rules.waiting import lost_times
+from mappings.rules.waiting_list import LAST, Row, listing, row, select, shown, sought
 from tests.region.sample import sample
 from tests.rules.messages import (
     CLINIC,
@@ -30,7 +32,8 @@ from tests.rules.messages import (
 
 
 def of(message: Json, *earlier: Json) -> Row | None:
-    return row(parsed(message), sample().sources[COSMIC], NOW, [parsed(one) for one in earlier])
+    lost = [lost for one in earlier for lost in lost_times(parsed(one))]
+    return row(parsed(message), sample().sources[COSMIC], NOW, lost)
 
 
 def listed(message: Json, *earlier: Json) -> Row:
@@ -150,8 +153,9 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "categories2": (frozenset({"HVNY", "HV"}), frozenset({"Spirometri"})),
     "teams": (frozenset({"Team 1"}), frozenset({"Team 2"})),
     "priorities": (frozenset({MedicalPriority.LOW}), frozenset({MedicalPriority.HIGH})),
-    "registered": (Between(date(2026, 10, 5), date(2026, 10, 5)), Between(date(2026, 10, 6), None)),
-    "target_date": (Between(None, date(2026, 12, 28)), Between(None, date(2026, 12, 27))),
+    "registered": (Days(first=date(2026, 10, 5), last=date(2026, 10, 5)), Days(first=date(2026, 10, 6))),
+    "target_date": (Days(last=date(2026, 12, 28)), Days(last=date(2026, 12, 27))),
+    "waiting_since": (Days(last=date(2026, 10, 5)), Days(last=date(2026, 10, 4))),
     "planned": (True, True),
     "booked": (True, False),
     "missed": (False, True),
@@ -172,7 +176,7 @@ def bare() -> Json:
     return changed(booking() | {"selfCheckIn": {"patientFee": 275}}, "/number", "4711-0001")
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Filter)])
+@pytest.mark.parametrize("name", list(Filter.model_fields))
 def test_BO_19_every_filter_of_the_document_asks_for_what_it_says(name: str) -> None:
     fitting, other = ASKED[name]
     one, without = listed(whole()), listed(bare())
@@ -193,7 +197,7 @@ def test_BO_19_nothing_is_asked_for_at_first_but_missed_contacts_stand_apart() -
 
 def test_BO_19_a_row_without_the_day_that_is_asked_for_is_left_out() -> None:
     undated = listed(changed(waiting(), "/basis/registered", GONE))
-    assert select([undated], Filter(registered=Between(date(2026, 1, 1), None))) == []
+    assert select([undated], Filter(registered=Days(first=date(2026, 1, 1)))) == []
     assert select([undated], Filter()) == [undated]
 
 
@@ -216,3 +220,86 @@ def test_BO_31_one_patient_is_known_by_any_of_her_numbers() -> None:
     hers = listed(booking() | {"patient": patient() | {"identities": [{"kind": "reservnummer", "value": "R1A"}]}})
     assert select([hers], Filter(patient=local)) == [hers]
     assert select([listed(booking())], Filter(patient=local)) == []
+
+
+def test_BO_19_rows_come_by_target_date_and_those_without_one_last() -> None:
+    late, early = (changed(whole(), "/basis/targetDate", day) for day in ("2027-01-02", "2026-12-01"))
+    rows = [listed(changed(whole(), "/basis/targetDate", GONE)), listed(late), listed(early)]
+    assert select(rows, Filter()) == [rows[2], rows[1], rows[0]]
+
+
+# -- kept to be searched ---------------------------------------------------------------------------------------------
+
+
+def test_BO_19_what_the_list_keeps_is_what_it_is_searched_on_and_nothing_of_the_patient() -> None:
+    kept = listing(parsed(whole()))
+    assert kept is not None
+    assert (kept.standing, kept.rank, kept.together) == ("booked", date(2026, 12, 28).toordinal(), "S-1")
+    assert kept.said == {
+        "performing_unit": CLINIC,
+        "care_service": "mottagningsbesok-lakare",
+        "visit_type": "nybesok",
+        "profession": "lakare",
+        "contact_type": "mottagningsbesok",
+        "category1": "Diabetes",
+        "category2": "HVNY",
+        "team": "Team 1",
+        "priority": "low",
+        "short_notice": 1,
+        "acute": 1,
+        "summons_changed": 1,
+        "missing_fee": 1,
+        "registered": date(2026, 10, 5).toordinal(),
+        "waiting_since": date(2026, 10, 5).toordinal(),
+    }
+    assert set(kept.said) == {*COLUMNS, *DATES}
+
+
+def test_BO_19_what_is_not_said_is_not_kept_and_what_is_over_has_no_place() -> None:
+    kept = listing(parsed(changed(bare(), "/basis", {"kind": "quick"})))
+    assert kept is not None
+    assert (kept.rank, kept.together) == (LAST, None)
+    assert not {"acute", "missing_fee", "registered", "category1"} & kept.said.keys()
+    assert listing(parsed(cancelled())) is None
+
+
+def test_BO_31_what_is_asked_for_is_told_as_the_list_keeps_it() -> None:
+    assert sought(Filter()) == Sought(("planned", "booked"))
+    asked = Filter(
+        units=(CLINIC, CLINIC),
+        priorities=(MedicalPriority.LOW,),
+        acute=True,
+        registered=Days(first=date(2026, 10, 5)),
+        target_date=Days(last=date(2026, 12, 28)),
+        missed=True,
+        whole_series=True,
+    )
+    assert sought(asked) == Sought(
+        standings=("missed",),
+        ranks=Between("rank", 0, date(2026, 12, 28).toordinal()),
+        conditions=(
+            Among("performing_unit", (CLINIC,)),
+            Among("priority", ("low",)),
+            Among("acute", (1,)),
+            Between("registered", date(2026, 10, 5).toordinal(), LAST - 1),
+        ),
+        together_on=("planned", "booked", "missed"),
+    )
+
+
+def test_BO_20_a_row_tells_the_wait_with_the_rule_in_both_languages() -> None:
+    told = shown(listed(whole()))
+    assert (told["listed"], told["summonsChanged"], told["missingFee"]) == ("booked", True, True)
+    assert not {"cancelReason", "rebookReason"} & told.keys()
+    said = told["waiting"]
+    assert (said["days"], said["running"], said["guarantee"]) == (50, False, True)
+    assert [said["clock"]["state"], said["clock"]["rule"]] == ["booked", "BO-20"]
+    assert [(leg["days"], leg["counts"], leg["rule"]) for leg in said["legs"]] == [(50, True, "BO-20")]
+    for one in (said["clock"], *said["legs"]):
+        assert one["sv"] != one["en"]
+
+
+def test_BO_24_the_wait_is_unknown_where_nobody_said_when_the_basis_was_made() -> None:
+    said = shown(listed(booking()))["waiting"]
+    assert said.keys() == {"clock"}
+    assert [said["clock"]["state"], said["clock"]["rule"]] == ["unknown", "BO-24"]
