@@ -29,8 +29,9 @@ CALLER: Final = "clock"
 
 @dataclass(frozen=True, slots=True)
 class ClockSettings:
-    together: int = 128
-    """Steps that are taken side by side."""
+    together: int = 32
+    """Steps that are taken side by side, in one commit: a millisecond each, for which whoever else asks the gateway
+    waits."""
     poll: float = 5.0
     """Seconds after which the due times are looked at though nobody said that there is one: another process may have
     filed it, or the machine's clock was set."""
@@ -125,7 +126,7 @@ class Clockwork:
     async def _taken(self, waiting: Waiting) -> Did:
         held = self._ledger.aggregate(waiting.kind, waiting.source, waiting.number)
         if held is None:
-            return Did.ELSEWHERE
+            raise LookupError("a due time of nothing")
         seen = Seen(held.revision, self._ledger.patient_revision(held.patient_hash))
         accepted = self._accepted(held, waiting)
         if accepted is None:

@@ -19,6 +19,7 @@ from adapter.delivery import Ledger
 from mappings.problem import Json
 from mappings.rules import due as due_rules
 from tests.doors.clocked import Clock, Clocked, clocked, same_moment
+from tests.doors.conftest import patient
 from tests.doors.test_steps_of_events import COSMIC, planned
 
 pytestmark = pytest.mark.anyio
@@ -258,3 +259,21 @@ async def test_the_clockwork_is_stopped_and_has_written_what_it_began(at: Clocke
     alone.stop()
     await task
     assert Counter(await steps(at, number)) == {"make": 1, "discharge": 1}
+
+
+async def test_PI_1_a_step_of_the_clock_brings_nothing_back_of_a_patient_who_was_marked_meanwhile(
+    at: Clocked, clock: Clock, number: str
+) -> None:
+    person = patient("189004019809", name={"given": ["Agda"], "family": "Gömdsson"})
+    await at.push("care-events", begun(number, "2026-11-20T08:21:00+01:00", patient=person))
+    marked = patient("189004019809", protection={"kind": "sekretessmarkering"})
+    await at.push("patients", {"source": COSMIC, "id": f"P{number}", "version": 1, "patient": marked})
+    clock.set("2026-11-21T00:00:00+01:00")
+    await at.nothing_due()
+    event = await at.event(COSMIC, number)
+    assert event["status"] == "finished"
+    assert "name" not in event["patient"]
+    await at.all_delivered()
+    answer = await at.client.get("/fhir/Patient", params={"identifier": "189004019809"})
+    assert answer.json()["total"] == 1
+    assert "Gömdsson" not in answer.text
