@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-
-from personnummer.personnummer import Personnummer, PersonnummerException
 
 from mappings.region.booking import UNTIMED, Booking, BookingStatus
 from mappings.region.catalogue import Row
-from mappings.region.people import IdentityKind, Patient
 from mappings.region.summons import Summons, SummonsStatus, SummonsTemplate, SummonsWay
+from mappings.rules.patient import born
 from mappings.rules.portal import PERMITS
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 
@@ -102,22 +99,11 @@ def digital_is_the_default(facts: Facts[Booking]) -> tuple[Booking, Iterable[str
 
 
 def _half_grown(facts: Facts[Booking]) -> bool:
-    born = _born(facts.message.patient)
-    if born is None:
+    birthday = born(facts.message.patient)
+    if birthday is None:
         return False
     today = facts.today
-    return 13 <= today.year - born.year - ((today.month, today.day) < (born.month, born.day)) <= 17
-
-
-def _born(patient: Patient) -> date | None:
-    """The birthday, where a number says it."""
-    if patient.identity.kind not in (IdentityKind.PERSONNUMMER, IdentityKind.SAMORDNINGSNUMMER):
-        return None
-    try:
-        born: date = Personnummer(patient.identity.value).get_date()
-    except (PersonnummerException, ValueError):
-        return None
-    return born
+    return 13 <= today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day)) <= 17
 
 
 @rule("SU-1", on=ON)
@@ -203,6 +189,3 @@ def text_is_made_of_the_contact_reason_and_the_add_ons(facts: Facts[Booking]) ->
         return booking, ()
     text = "\n".join(filter(None, texts))
     return updated(booking, summons=updated(summons, text=text)), ("/summons/text",)
-
-
-__all__ = ["digital_possible", "letter_goes"]

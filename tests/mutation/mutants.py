@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
@@ -29,7 +30,8 @@ class Mutant:
 def mutants(path: Path, most: int | None = None) -> tuple[list[Mutant], int]:
     """A module's mutants, or `most` of them, drawn the same each time; and how many places there were to change.
 
-    What stands in annotations is not changed: nothing reads it when the rules run.
+    What stands in annotations, in `__all__` and in the options of `dataclass` and of caches is not changed: no rule
+    reads it when it runs.
     """
     source = path.read_text("utf-8")
     places = list(_places(source))
@@ -50,7 +52,7 @@ def mutants(path: Path, most: int | None = None) -> tuple[list[Mutant], int]:
 
 def _places(source: str) -> Iterator[tuple[str, int, int]]:
     """(operator, occurrence, line)."""
-    skipped = list(_annotations(source))
+    skipped = list(_unread(source))
     nodes = list(ast_nodes(get_ast(source)))
     for name, operator in operators():
         spans = [span for node in nodes for span in operator.mutation_positions(node)]
@@ -59,11 +61,16 @@ def _places(source: str) -> Iterator[tuple[str, int, int]]:
                 yield name, occurrence, start[0]
 
 
-def _annotations(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+_OPTIONS = re.compile(r"(dataclass|lru_cache|cache)\b")
+
+
+def _unread(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     for node in ast.walk(ast.parse(source)):
-        for one in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+        exports = node.value if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__" else None
+        options = [one for one in getattr(node, "decorator_list", ()) if _OPTIONS.match(ast.unparse(one))]
+        for one in (exports, *options, getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(one, ast.expr):
-                yield (one.lineno, one.col_offset), (one.end_lineno or 0, one.end_col_offset or 0)
+                yield (one.lineno, max(one.col_offset - 1, 0)), (one.end_lineno or 0, one.end_col_offset or 0)
 
 
 def _shape(code: str | None) -> str | None:
