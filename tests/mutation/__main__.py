@@ -29,7 +29,10 @@ OWN = {
     "life": ("life", "check_out"),
     "patients": ("who", "patient"),
     "stepping": ("life", "rebooking", "cancelling"),
+    "team": ("team", "coding"),
+    "visibility": ("visibility", "event_types", "portal"),
     "visit_types": ("event_types", "coding"),
+    "who": ("who", "patient", "direct"),
 }
 """The tests that are asked first, where they are not named as the module is."""
 

@@ -32,7 +32,11 @@ class _Mutated(SourceFileLoader):
         self.mutated = code
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile(self.mutated, self.path, "exec")
+        return compile(self.mutated, f"{fullname} mutated", "exec")
+
+    def get_source(self, fullname: str) -> str:
+        """For tests that read the code of a rule: on disk it stands as it was."""
+        return self.mutated
 
 
 class _Finder:

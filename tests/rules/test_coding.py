@@ -15,6 +15,7 @@ from tests.rules.messages import (
     NOW,
     changed,
     event,
+    judging,
     lawful,
     of_a_child,
     parsed,
@@ -120,6 +121,12 @@ def test_TE_9_a_member_counts_by_documented_work(said: object) -> None:
 def test_TE_10_a_team_visit_is_an_outpatient_visit(kind: str) -> None:
     assert refusals(changed(team_event(), "/eventType", kind)) == [("TE-10", "/eventType")]
     assert lawful(changed(team_event(), "/eventType", "primaryCare"))
+
+
+@pytest.mark.parametrize("kind", ["foetus", "preRegisteredAdmission"])
+def test_TE_10_nor_is_one_of_a_child_or_before_an_admission(kind: str) -> None:
+    problems = judging(changed(team_event(), "/eventType", kind)).problems
+    assert ("TE-10", "/eventType") in [(one.rule, one.path) for one in problems]
 
 
 def test_TE_10_nor_is_a_contact_without_visit_one() -> None:
