@@ -18,7 +18,7 @@ SLOW = ("test_direct_table.py", "test_no_values.py")
 """Asked only of the modules that they are about."""
 
 OWN = {
-    "basis": ("basis", "quick_basis"),
+    "basis": ("basis", "quick_basis", "who"),
     "chain_repair": ("chain",),
     "codes.care_events": ("event_types", "due", "life_of_event", "care_event"),
     "codes.tables": ("coding", "patient", "completeness"),
