@@ -19,6 +19,8 @@ SLOW = ("test_direct_table.py", "test_no_values.py")
 
 OWN = {
     "basis": ("basis", "quick_basis", "who"),
+    "booking": ("booking", "co_planning", "who", "desk"),
+    "care_event": ("care_event", "check_out", "event_types", "coding"),
     "chain_repair": ("chain",),
     "codes.care_events": ("event_types", "due", "life_of_event", "care_event"),
     "codes.tables": ("coding", "patient", "completeness"),

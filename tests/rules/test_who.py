@@ -412,9 +412,10 @@ def test_OR_3_what_the_sender_says_stands() -> None:
 
 def test_OR_3_a_sender_without_a_unit_of_its_own_says_which() -> None:
     catalogue = load(replaced("region.toml", f'default_unit = "{CLINIC}"\n', ""))
-    message = changed(booking(), "/performingUnit", GONE)
-    assert refusals(message, catalogue=catalogue) == [("BO-3", "/performingUnit")]
-    assert [one.rule for one in judging(message, catalogue=catalogue).derived] == []
+    for field in ("performingUnit", "responsibleUnit"):
+        message = changed(booking(), f"/{field}", GONE)
+        assert refusals(message, catalogue=catalogue) == [("BO-3", f"/{field}")]
+        assert judging(message, catalogue=catalogue).derived == ()
 
 
 # -- codes and lines -------------------------------------------------------------------------------------------------
