@@ -101,6 +101,8 @@ def test_TE_7_the_main_diagnosis_is_the_same_for_all_of_the_team() -> None:
     assert lawful(changed(message, "/procedures", [diagnosis("1", "DV063", line="2")]))
     assert refusals(changed(message, "/diagnoses/0/line", "1")) == [("TE-7", "/diagnoses/0/line")]
     assert lawful(changed(event(), "/diagnoses/0/line", "1"))
+    group = message | {"form": "groupTeam", "group": {"id": "G-1", "patients": 8}}
+    assert refusals(changed(group, "/diagnoses/0/line", "1")) == [("TE-7", "/diagnoses/0/line")]
 
 
 def test_TE_8_the_visit_is_registered_at_the_unit_that_the_patient_visited() -> None:
