@@ -32,6 +32,7 @@ OWN = {
     "invoicing": ("booking", "basis"),
     "life": ("life", "check_out"),
     "patients": ("who", "patient"),
+    "rebooking": ("rebooking", "co_planning"),
     "stepping": ("life", "rebooking", "cancelling"),
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
