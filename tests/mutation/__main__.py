@@ -34,7 +34,6 @@ OWN = {
     "life": ("life", "check_out"),
     "patients": ("who", "patient"),
     "rebooking": ("rebooking", "co_planning"),
-    "stepping": ("life", "rebooking", "cancelling"),
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
     "visit_types": ("event_types", "coding"),
