@@ -32,7 +32,6 @@ OWN = {
     "event_types": ("event_types", "check_out", "care_event"),
     "invoicing": ("booking", "basis"),
     "life": ("life", "check_out"),
-    "patients": ("who", "patient"),
     "rebooking": ("rebooking", "co_planning"),
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
