@@ -304,6 +304,36 @@ def test_what_has_happened_is_never_moved(status: BookingStatus) -> None:
     assert [list(moves(one)) for one in found] == [["B"]]
 
 
+def test_what_has_happened_alone_keeps_its_day() -> None:
+    held, day = replace(SAMPLING, status=S.COMPLETED), timedelta(days=1)
+    found = repairs((held, *(replace(one, start=one.start and one.start + day) for one in (PHYSICIAN, NURSE))))
+    assert [moves(one) for one in found] == [
+        {"P": (Act.MOVE, "2026-11-24T08:30:00+01:00"), "B": (Act.MOVE, "2026-11-24T09:00:00+01:00")}
+    ]
+
+
+def test_a_contact_stands_where_it_is_in_order_with_the_one_right_before_it() -> None:
+    one, other = repairs((SAMPLING, part("P", 2, 4, primary=True), part("B", 3, 2)))
+    assert moves(one) == {"B": (Act.MOVE, "2026-11-24T12:30:00+01:00")}
+    assert moves(other) == {"P": (Act.MOVE, "2026-11-24T08:30:00+01:00")}
+
+
+def test_three_repairs_are_proposed_at_most() -> None:
+    apart = [replace(part(f"{n}", n, 24.0 * n), primary=n == 1, named=None if n == 1 else "1") for n in (1, 2, 3, 4)]
+    assert len(repairs(apart)) == 3
+    assert len(repairs(apart[:3])) == 3
+
+
+def test_between_two_contacts_of_no_length_lie_five_minutes() -> None:
+    short = replace(SAMPLING, length=timedelta(0))
+    (only,) = repairs((replace(short, status=S.COMPLETED), replace(PHYSICIAN, status=S.CANCELLED), NURSE))
+    assert moves(only) == {"P": (Act.BOOK_AGAIN, "2026-11-24T08:05:00+01:00")}
+
+
+def test_what_is_done_to_a_contact_has_a_word_in_the_contract() -> None:
+    assert [one.value for one in Act] == ["move", "bookAgain"]
+
+
 def test_what_no_move_mends_has_no_repair() -> None:
     assert repairs((PHYSICIAN, part("Q", 3, 4, primary=True))) == ()
     assert repairs((PHYSICIAN, replace(NURSE, administration="Närsjukvården"))) == ()

@@ -223,6 +223,12 @@ def test_EV_9_the_parts_of_the_owner_are_filled_in_and_the_others_stand() -> Non
     assert ("EV-9", "/visitType") in [(one.rule, one.path) for one in judging(written).derived]
 
 
+@pytest.mark.parametrize("said", [{"visitKind": "Nybesök"}, {"careArea": "Med"}, {}])
+def test_EV_9_of_some_of_its_parts_no_visit_type_is_written(said: Json) -> None:
+    message = changed(millennium(), "/visitType", GONE) | {"eventType": "inpatient"} | said
+    assert judging(message).message.visit_type is None
+
+
 def test_EV_9_an_unknown_combination_gets_no_code() -> None:
     parts = {
         "careArea": "Pv",
