@@ -20,6 +20,7 @@ SLOW = ("test_direct_table.py", "test_no_values.py")
 OWN = {
     "basis": ("basis", "quick_basis", "who"),
     "booking": ("booking", "co_planning", "who", "desk"),
+    "cancelling": ("cancelling", "deceased"),
     "care_event": ("care_event", "check_out", "event_types", "coding"),
     "chain_repair": ("chain",),
     "codes.care_events": ("event_types", "tables"),
@@ -30,7 +31,7 @@ OWN = {
     "direct_case": ("direct", "direct_table"),
     "direct_scenarios": ("direct", "direct_table"),
     "event_types": ("event_types", "check_out", "care_event"),
-    "invoicing": ("booking", "basis"),
+    "invoicing": ("rebooking", "desk"),
     "life": ("life", "check_out"),
     "rebooking": ("rebooking", "co_planning"),
     "team": ("team", "coding"),

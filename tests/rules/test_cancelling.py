@@ -127,20 +127,6 @@ def test_CA_1_the_systems_own_reason_is_set_by_the_system_and_only_by_it() -> No
     assert refusals(changed(cancelled(), "/cancellation/by", "system")) == [("CA-1", "/cancellation/reason")]
 
 
-def test_CA_1_the_systems_reason_beside_the_tables_is_the_systems_too() -> None:
-    dead = {"systemReason": "deceased", "by": "system", "at": "2026-11-20T08:00:00+01:00"}
-    assert lawful(changed(cancelled(), "/cancellation", dead))
-    by_care = changed(cancelled(), "/cancellation", dead | {"by": "care"})
-    assert refusals(by_care) == [("CA-1", "/cancellation/by")]
-
-
-def test_CA_1_a_cancellation_has_one_reason() -> None:
-    none = {"by": "system", "at": "2026-11-20T08:00:00+01:00"}
-    assert refusals(changed(cancelled(), "/cancellation", none)) == [("CA-1", "/cancellation/reason")]
-    two = none | {"systemReason": "deceased", "reason": "patienten-avliden"}
-    assert refusals(changed(cancelled(), "/cancellation", two)) == [("CA-1", "/cancellation/reason")]
-
-
 def test_CA_1_each_sender_is_told_whose_the_reason_is() -> None:
     [patient] = judging(changed(cancelled(), "/cancellation/by", "patient")).problems
     [care] = judging(changed(by_patient(), "/cancellation/by", "care")).problems
