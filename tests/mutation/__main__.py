@@ -36,7 +36,7 @@ OWN = {
     "rebooking": ("rebooking", "co_planning"),
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
-    "visit_types": ("event_types", "coding"),
+    "visit_types": ("check_out",),
     "who": ("who", "patient", "direct"),
 }
 """The tests that are asked first, where they are not named as the module is."""
