@@ -113,6 +113,13 @@ def test_RB_1_the_owners_line_is_the_visit_wherever_it_stands() -> None:
     assert made["rebookings"][0]["start"] == START
 
 
+def test_RB_1_where_no_line_is_the_owners_the_first_is_the_visit() -> None:
+    lines = [line | {"owner": False} for line in team()["lines"]]
+    lines[1] |= {"start": "2026-11-24T13:30:00+01:00"}
+    made = after("rebook", team() | {"lines": lines}, start=LATER, **WHY)
+    assert made["rebookings"][0]["start"] == START
+
+
 def test_RB_1_a_line_without_a_time_begins_with_the_visit() -> None:
     made = after("rebook", changed(team(), "/lines/1/start", GONE), start=LATER, **WHY)
     assert [line["start"] for line in made["lines"]] == [LATER, LATER]
@@ -187,6 +194,10 @@ def test_the_same_moment_in_another_zone_is_the_same_step() -> None:
     assert repeats("arrive", stated("arrived") | {"arrival": ARRIVAL}, ARRIVAL | {"at": "2026-11-20T08:00:00Z"})
 
 
+def test_a_state_that_does_not_tell_of_the_step_is_not_what_it_makes() -> None:
+    assert not repeats("arrive", stated("arrived"), ARRIVAL)
+
+
 def test_what_was_derived_since_makes_no_other_step() -> None:
     derived = stated("arrived") | {"arrival": ARRIVAL | {"toBeInvoiced": True}}
     assert repeats("arrive", derived, ARRIVAL)
@@ -202,6 +213,7 @@ def test_RB_1_a_rebooking_is_known_again_by_its_time_and_its_entry() -> None:
     assert repeats("rebook", made, {"start": LATER, **WHY})
     assert not repeats("rebook", made, {"start": START, **WHY})
     assert not repeats("rebook", made, {"start": LATER, **WHY, "reason": "enheten-ombokar"})
+    assert not repeats("rebook", made, {"start": LATER, **WHY, "at": "2026-11-20T09:01:00+01:00"})
     assert not repeats("rebook", booking(), {"start": START, **WHY})
     twice = after("rebook", made, start=START, reason="enheten-ombokar", at=AT)
     assert repeats("rebook", twice, {"start": START, "reason": "enheten-ombokar", "at": AT})
