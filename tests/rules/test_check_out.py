@@ -238,6 +238,14 @@ def test_EV_9_an_unknown_combination_gets_no_code() -> None:
     assert accepted(changed(millennium(), "/visitType", GONE) | parts).visit_type is None
 
 
+def test_EV_9_a_visit_type_of_a_kind_that_the_source_does_not_know_says_nothing_of_its_parts() -> None:
+    header = "code;display;hl7;new\n"
+    region = load(replaced("MILLENNIUM/visit-types.csv", header, f"{header}Pv SSK Fax;Fax;;no\n"))
+    message = millennium("Pv SSK Fax") | {"eventType": "inpatient"}
+    kept = judging(message, catalogue=region).message
+    assert (kept.care_area, kept.visit_kind, kept.lines[0].profession) == (None, None, None)
+
+
 def test_EV_9_what_is_no_combination_is_not_guessed_at() -> None:
     message = changed(millennium("Äldrevård"), "/origin", GONE) | {"eventType": "primaryCare"}
     kept = accepted(message)
