@@ -32,7 +32,7 @@ OWN = {
     "direct_scenarios": ("direct", "direct_table"),
     "event_types": ("event_types", "check_out", "care_event"),
     "invoicing": ("rebooking", "desk"),
-    "life": ("life", "check_out"),
+    "life": ("life", "booking", "cancelling"),
     "rebooking": ("rebooking", "co_planning"),
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
