@@ -93,7 +93,7 @@ def _of_primary(parts: list[Part]) -> Iterator[Breach]:
             "A chain has just one primary contact: let only one of the contacts be without chain.primary.",
         )
         return
-    strange = tuple(one.number for one in parts if one.named not in (None, primaries[0]))
+    strange = tuple(one.number for one in parts if one.named not in (None, *primaries))
     if strange:
         yield Breach(
             "PS-6",

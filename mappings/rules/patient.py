@@ -194,7 +194,7 @@ def each_address_is_of_its_kind(facts: Facts[Any]) -> Iterator[Fault]:
 def born(patient: Patient) -> date | None:
     """From the number where it says so, else as sent. In a samordningsnummer the day is raised by 60 (ID-2)."""
     value = patient.identity.value
-    if patient.identity.kind in CHECKED and value[:8].isdigit():
+    if patient.identity.kind in CHECKED:
         try:
             return date(int(value[:4]), int(value[4:6]), int(value[6:8]) % 60)
         except ValueError:

@@ -56,10 +56,10 @@ def a_series_has_one_member_of_staff(facts: Facts[Booking]) -> Iterator[Fault]:
     booking = facts.message
     if booking.series is None:
         return
-    staff = {other.owner.staff for other in _as_planned(facts)} - {None}
+    staff = {booking.owner.staff, *(other.owner.staff for other in _as_planned(facts))}
     for number, line in enumerate(booking.lines):
         ours = line is booking.owner or booking.series.one_contact
-        if ours and line.staff and {line.staff, booking.owner.staff, *staff} - {None, line.staff}:
+        if ours and line.staff and staff - {None, line.staff}:
             yield Fault(
                 f"/lines/{number}/staff",
                 "En serie bokas till samma vårdpersonal: sänd seriens, eller boka besöket för sig.",

@@ -99,11 +99,11 @@ def digital_is_the_default(facts: Facts[Booking]) -> tuple[Booking, Iterable[str
 
 
 def _half_grown(facts: Facts[Booking]) -> bool:
-    day = born(facts.message.patient)
-    if day is None:
+    birthday = born(facts.message.patient)
+    if birthday is None:
         return False
     today = facts.today
-    return 13 <= today.year - day.year - ((today.month, today.day) < (day.month, day.day)) <= 17
+    return 13 <= today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day)) <= 17
 
 
 @rule("SU-1", on=ON)
@@ -189,6 +189,3 @@ def text_is_made_of_the_contact_reason_and_the_add_ons(facts: Facts[Booking]) ->
         return booking, ()
     text = "\n".join(filter(None, texts))
     return updated(booking, summons=updated(summons, text=text)), ("/summons/text",)
-
-
-__all__ = ["digital_possible", "letter_goes"]

@@ -82,10 +82,11 @@ def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault
             "The visit has one owner, on whom it is registered: set owner true on just one line.",
         )
         return
+    [owner] = owners
     physicians = [number for number, line in enumerate(facts.message.lines) if _physician(line, facts.source)]
-    if _team(facts) and physicians and owners[0] not in physicians:
+    if _team(facts) and physicians and owner not in physicians:
         yield Fault(
-            f"/lines/{owners[0]}/owner",
+            f"/lines/{owner}/owner",
             "Ingår en läkare i teamet är det läkaren som äger besöket: sätt owner true på läkarens rad.",
             "If there is a physician in the team, the physician owns the visit: set owner true on that line.",
         )

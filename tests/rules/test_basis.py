@@ -19,6 +19,7 @@ from tests.rules.messages import (
     cancelled,
     changed,
     derived,
+    judging,
     lawful,
     parsed,
     refusals,
@@ -161,6 +162,10 @@ OFF = {
 @pytest.mark.parametrize(("place", "value"), OFF.items())
 def test_BO_12_a_field_that_the_region_has_switched_off_is_kept_and_told(place: str, value: object) -> None:
     assert warnings(changed(booking(), place, value)) == [("BO-12", place)]
+    [told] = judging(changed(booking(), place, value)).problems
+    if place == "/basis/mediaExamination":  # for which there is nothing to use instead
+        assert told.sv.endswith("utelämna det.")
+        assert told.en.endswith("leave it out.")
     assert place.rpartition("/")[2] in str(accepted(changed(booking(), place, value)).model_dump(by_alias=True))
 
 
@@ -253,6 +258,7 @@ def test_BO_22_while_it_waits_the_length_may_be_unknown() -> None:
     waits = changed(changed(admission(), "/status", "waiting"), "/lines/0/start", GONE)
     assert lawful(changed(waits, "/admission", GONE))
     assert lawful(changed(waits, "/admission", {"reason": "Utredning"}))
+    assert refusals(changed(waits, "/admission/days", 4)) == [("BO-22", "/admission")]
 
 
 def test_BO_22_it_has_a_planned_start() -> None:

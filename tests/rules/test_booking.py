@@ -229,6 +229,10 @@ def test_BO_16_a_preliminary_booking_is_confirmed_before_arrival(status: str) ->
     assert lawful(stated(status), previous=booking())
 
 
+def test_BO_16_a_preliminary_booking_is_confirmed_before_check_in() -> None:
+    assert ("BO-16", "/status") in refusals(stated("checkedIn"), previous=preliminary())
+
+
 @pytest.mark.parametrize("status", ["booked", "annulled"])
 def test_BO_16_a_preliminary_booking_can_be_confirmed_or_taken_back(status: str) -> None:
     assert lawful(stated(status), previous=preliminary())
@@ -303,6 +307,11 @@ def test_BO_17_it_is_told_once_for_each_time() -> None:
     elsewhere = changed(free(), "/lines/0/start", "2026-11-25T13:00:00+01:00")
     assert ("BO-17", "/free") in [(one.rule, one.path) for one in judging(elsewhere, previous=free()).problems]
     assert warnings(free(), previous=changed(free(), "/free", False)) == [("BO-17", "/free")]
+
+
+def test_BO_17_a_free_time_that_is_preliminary_takes_no_schedule_either() -> None:
+    assert warnings(changed(free(), "/status", "preliminary"), previous=waiting()) == [("BO-17", "/free")]
+    assert lawful(changed(changed(free(), "/lines/0/start", GONE), "/status", "waiting"))
 
 
 def test_BO_17_a_free_booking_is_shown_to_the_patient() -> None:

@@ -17,6 +17,7 @@ from tests.rules.messages import (
     cancelled,
     changed,
     derived,
+    judging,
     lawful,
     parsed,
     preliminary,
@@ -126,6 +127,13 @@ def test_CA_1_the_systems_own_reason_is_set_by_the_system_and_only_by_it() -> No
     assert refusals(changed(cancelled(), "/cancellation/by", "system")) == [("CA-1", "/cancellation/reason")]
 
 
+def test_CA_1_each_sender_is_told_whose_the_reason_is() -> None:
+    [patient] = judging(changed(cancelled(), "/cancellation/by", "patient")).problems
+    [care] = judging(changed(by_patient(), "/cancellation/by", "care")).problems
+    assert "sänd den i reason, eller by care" in patient.sv
+    assert "sänd en annan i reason, eller by patient" in care.sv
+
+
 # -- CA-3 ------------------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +173,8 @@ def test_CA_3_the_patient_is_shown_the_cancellation_and_then_the_new_booking_lin
         ("4711-0200", "booked", "4711-0142"),
     ]
     assert bodies[1]["lines"][0]["start"] == bodies[2]["lines"][0]["start"]
+    again = cancellation_first(shown(anew(), cancelled(), between))
+    assert [one["number"] for one in again] == ["4711-0142", "4711-0200", "4711-0150"]
 
 
 @pytest.mark.parametrize(

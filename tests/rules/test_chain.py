@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
-from mappings.rules.chain import HAPPENED, Part, breaches, part_of
+from mappings.rules.chain import HAPPENED, Part, breaches, follows, part_of
 from mappings.rules.chain_repair import MOST, Act, Repair, repairs
-from tests.rules.messages import CLINIC, COSMIC, GONE, booking, changed, judging, parsed
+from tests.rules.messages import CLINIC, COSMIC, GONE, MILLENNIUM, booking, cancelled, changed, judging, parsed
 
 S = BookingStatus
 MORNING = datetime.fromisoformat("2026-11-24T08:00:00+01:00")
@@ -74,6 +74,19 @@ def test_PS_2_the_same_date() -> None:
     assert told(SAMPLING, PHYSICIAN, replace(NURSE, start=MORNING + timedelta(days=1))) == [("PS-2", ("B",))]
 
 
+def test_PS_2_of_two_days_that_of_the_primary_counts() -> None:
+    assert told(SAMPLING, replace(PHYSICIAN, start=MORNING + timedelta(days=1))) == [("PS-2", ("A",))]
+    assert told(PHYSICIAN, replace(NURSE, start=MORNING + timedelta(days=1))) == [("PS-2", ("B",))]
+
+
+def test_PS_2_what_has_no_time_yet_and_what_was_called_off_stand_on_no_other_day() -> None:
+    assert told(SAMPLING, PHYSICIAN, replace(NURSE, status=S.WAITING, start=None)) == []
+    off = replace(SAMPLING, status=S.CANCELLED, start=MORNING - timedelta(days=1))
+    assert told(off, PHYSICIAN, NURSE) == [("PS-1", ("A",))]
+    assert follows(replace(PHYSICIAN, start=None), SAMPLING)
+    assert follows(PHYSICIAN, replace(SAMPLING, start=None))
+
+
 def test_PS_2_the_date_is_that_of_stockholm() -> None:
     late = part("B", 3, 0, start=datetime.fromisoformat("2026-11-24T23:30:00+01:00"))
     assert told(SAMPLING, PHYSICIAN, late) == []
@@ -101,6 +114,11 @@ def test_PS_2_each_place_once() -> None:
 
 def test_PS_3_one_administration() -> None:
     assert told(SAMPLING, PHYSICIAN, replace(NURSE, administration="Närsjukvården")) == [("PS-3", ("B",))]
+
+
+def test_PS_3_without_a_primary_the_first_says_where() -> None:
+    elsewhere = replace(NURSE, administration="Närsjukvården")
+    assert told(SAMPLING, elsewhere) == [("PS-6", ("A", "B")), ("PS-3", ("B",))]
 
 
 def test_PS_6_exactly_one_primary() -> None:
@@ -150,9 +168,9 @@ def refused_beside(message: Json, *others: Json, previous: Json | None = None) -
     return [one.rule for one in found.problems if one.refuses]
 
 
-def refused(message: Json) -> list[tuple[str, str]]:
+def refused(message: Json, *others: Json) -> list[tuple[str, str]]:
     """What refuses it; that the rest of its chain has not come yet is only told."""
-    return [(one.rule, one.path) for one in judging(message).problems if one.refuses]
+    return [(one.rule, one.path) for one in judging(message, others=others).problems if one.refuses]
 
 
 def primary() -> Json:
@@ -174,6 +192,43 @@ def test_PS_2_a_contact_that_enters_a_chain_must_fit_it_and_one_that_is_moved_is
     assert refused_beside(late, primary()) == ["PS-2"]
     assert refused_beside(late, primary(), previous=late) == []
     assert told_of(late, primary(), previous=late) == [("PS-2", "/chain")]
+
+
+def test_PS_2_before_the_primary_has_come_a_contact_must_fit_the_others() -> None:
+    sibling = changed(in_chain(order=3), "/number", "4711-0003")
+    late = changed(in_chain(), "/lines/0/start", "2026-11-24T16:00:00+01:00")
+    assert told_of(changed(in_chain(), "/lines/0/start", "2026-11-24T12:00:00+01:00"), sibling) == [("PS-6", "/chain")]
+    assert refused(late, sibling) == [("PS-2", "/chain")]
+
+
+def test_PS_2_a_contact_that_enters_is_not_blamed_for_the_others() -> None:
+    early = changed(changed(in_chain(order=3), "/number", "4711-0003"), "/lines/0/start", "2026-11-24T14:00:00+01:00")
+    assert told_of(in_chain(), early, primary()) == [("PS-2", "/chain")]
+    assert refused(in_chain(), early, primary()) == []
+
+
+def test_PS_1_a_contact_may_enter_a_chain_that_it_has_already_left() -> None:
+    off = in_chain() | {"status": "cancelled", "cancellation": cancelled()["cancellation"]}
+    assert refused(off, primary()) == []
+    assert told_of(off, primary()) == [("PS-1", "/chain")]
+
+
+def test_PS_6_a_second_primary_does_not_enter() -> None:
+    second = changed(in_chain(), "/chain/primary", GONE)
+    assert refused(second, primary()) == [("PS-6", "/chain")]
+
+
+@pytest.mark.parametrize("differs", [{"chain": {"id": "K-2", "order": 2}}, {"source": MILLENNIUM}, {}])
+def test_PS_6_only_contacts_of_the_same_chain_of_the_same_source_belong_together(differs: Json) -> None:
+    another = primary() | differs
+    if not differs:
+        del another["chain"]
+    assert told_of(in_chain(), another) == [("PS-6", "/chain")]
+    assert told_of(in_chain(), primary(), another) == []
+
+
+def test_PS_6_a_contact_is_not_beside_itself() -> None:
+    assert told_of(in_chain(), primary(), in_chain(), previous=in_chain()) == []
 
 
 def test_PS_3_a_contact_that_enters_a_chain_lies_in_its_administration() -> None:
@@ -206,6 +261,8 @@ def test_a_booking_is_a_part_by_what_it_says() -> None:
     with pytest.raises(ValueError, match="chain"):
         part_of(parsed(booking()), {})
     assert parsed(booking()).source == COSMIC
+    endless = changed(changed(in_chain(), "/lines/0/careService", GONE), "/lines/0/duration", GONE)
+    assert part_of(parsed(endless), {}).length == timedelta(0)
 
 
 # -- what makes it whole ---------------------------------------------------------------------------------------------
@@ -240,10 +297,41 @@ def test_PS_6_two_in_the_wrong_order_are_mended_by_moving_one() -> None:
     assert moves(other) == {"P": (Act.MOVE, "2026-11-24T11:30:00+01:00")}
 
 
-def test_what_has_happened_is_never_moved() -> None:
-    held = replace(SAMPLING, status=S.COMPLETED)
+@pytest.mark.parametrize("status", [S.ARRIVED, S.CHECKED_IN, S.COMPLETED])
+def test_what_has_happened_is_never_moved(status: BookingStatus) -> None:
+    held = replace(SAMPLING, status=status)
     found = repairs((held, PHYSICIAN, replace(NURSE, start=MORNING + timedelta(days=1))))
     assert [list(moves(one)) for one in found] == [["B"]]
+
+
+def test_what_has_happened_alone_keeps_its_day() -> None:
+    held, day = replace(SAMPLING, status=S.COMPLETED), timedelta(days=1)
+    found = repairs((held, *(replace(one, start=one.start and one.start + day) for one in (PHYSICIAN, NURSE))))
+    assert [moves(one) for one in found] == [
+        {"P": (Act.MOVE, "2026-11-24T08:30:00+01:00"), "B": (Act.MOVE, "2026-11-24T09:00:00+01:00")}
+    ]
+
+
+def test_a_contact_stands_where_it_is_in_order_with_the_one_right_before_it() -> None:
+    one, other = repairs((SAMPLING, part("P", 2, 4, primary=True), part("B", 3, 2)))
+    assert moves(one) == {"B": (Act.MOVE, "2026-11-24T12:30:00+01:00")}
+    assert moves(other) == {"P": (Act.MOVE, "2026-11-24T08:30:00+01:00")}
+
+
+def test_three_repairs_are_proposed_at_most() -> None:
+    apart = [replace(part(f"{n}", n, 24.0 * n), primary=n == 1, named=None if n == 1 else "1") for n in (1, 2, 3, 4)]
+    assert len(repairs(apart)) == 3
+    assert len(repairs(apart[:3])) == 3
+
+
+def test_between_two_contacts_of_no_length_lie_five_minutes() -> None:
+    short = replace(SAMPLING, length=timedelta(0))
+    (only,) = repairs((replace(short, status=S.COMPLETED), replace(PHYSICIAN, status=S.CANCELLED), NURSE))
+    assert moves(only) == {"P": (Act.BOOK_AGAIN, "2026-11-24T08:05:00+01:00")}
+
+
+def test_what_is_done_to_a_contact_has_a_word_in_the_contract() -> None:
+    assert [one.value for one in Act] == ["move", "bookAgain"]
 
 
 def test_what_no_move_mends_has_no_repair() -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from mappings.problem import Json
+from mappings.region.care_event import CareEvent
 from mappings.region.catalogue_files import load
-from tests.region.sample import replaced
+from tests.region.sample import replaced, texts
 from tests.rules.messages import (
+    CLINIC,
     GONE,
+    HEALTH_CENTRE,
     MILLENNIUM,
     accepted,
     changed,
@@ -29,6 +32,13 @@ WAIT = {"kind": "wait", "reason": "labprov"}
 FOLLOW_UP = {"kind": "followUp", "addressees": ["SE2321000115-P0001", "SE2321000115-P0002"], "interval": "P3M"}
 END = {"kind": "endCommitment", "reason": "fardigbehandlad"}
 NO_MORE = {"kind": "noFurtherPlanning", "plannedAs": "BB-7"}
+
+
+def judged_event(message: Json, **facts: Any) -> CareEvent:
+    """As it is judged, refused or not."""
+    event = judging(message, **facts).message
+    assert isinstance(event, CareEvent)
+    return event
 
 
 def checked_out(outcome: Any) -> Json:
@@ -113,6 +123,11 @@ def test_EV_6_a_commitment_that_is_ended_has_its_end_then() -> None:
     assert accepted(checked_out(END)).care_commitment.end.isoformat() == "2026-11-24"
     assert ("EV-6", "/careCommitment/end") in derived(checked_out(END))
     assert accepted(checked_out(WAIT)).care_commitment.end is None
+    by_hand = changed(checked_out(END), "/checkedOut", GONE) | {
+        "status": "finished",
+        "end": "2026-11-25T08:00:00+01:00",
+    }
+    assert accepted(by_hand).care_commitment.end.isoformat() == "2026-11-25"
     said = changed(checked_out(END), "/careCommitment/end", "2026-11-30")
     assert accepted(said).care_commitment.end.isoformat() == "2026-11-30"
 
@@ -163,6 +178,13 @@ def test_EV_8_an_unspecified_one_is_always_there() -> None:
         assert lawful(changed(millennium("Pv SSK Nybesök"), "/reason", f"{reason}-ospecificerad"))
 
 
+def test_EV_8_no_reason_is_asked_of_what_was_annulled() -> None:
+    annulled = changed(millennium(), "/reason", GONE) | {"status": "annulled", "noNotesOrTransactions": True}
+    assert "EV-8" not in [one.rule for one in judging(annulled).problems]
+    out = changed(millennium(), "/reason", GONE) | {"status": "checkedOut"}
+    assert "EV-8" in [one.rule for one in judging(out).problems]
+
+
 def test_EV_8_no_reason_is_asked_of_an_admission() -> None:
     message = changed(changed(millennium(), "/reason", GONE), "/eventType", "inpatient")
     assert lawful(message)
@@ -199,6 +221,22 @@ def test_EV_9_a_visit_type_is_parsed_and_written(text: str, parts: tuple[str, st
     assert accepted(written | {"careArea": parts[0], "visitKind": parts[2]}).visit_type == text
 
 
+def test_EV_9_the_parts_of_the_owner_are_filled_in_and_the_others_stand() -> None:
+    others = [{"number": number, "owner": False, "profession": "SSK"} for number in ("2", "3")]
+    message = millennium("Med LÄK Nybesök") | {"reason": "bedomning-ospecificerad", "eventType": "inpatient"}
+    message |= {"form": "team", "jointAssessment": True, "lines": [{"number": "1", "owner": True}, *others]}
+    assert [line.profession for line in judged_event(message).lines] == ["LÄK", "SSK", "SSK"]
+    written = changed(changed(millennium("Med LÄK Nybesök"), "/visitType", GONE), "/lines/0/profession", "LÄK")
+    written |= {"careArea": "Med", "visitKind": "Nybesök", "reason": "bedomning-ospecificerad"}
+    assert ("EV-9", "/visitType") in [(one.rule, one.path) for one in judging(written).derived]
+
+
+@pytest.mark.parametrize("said", [{"visitKind": "Nybesök"}, {"careArea": "Med"}, {}])
+def test_EV_9_of_some_of_its_parts_no_visit_type_is_written(said: Json) -> None:
+    message = changed(millennium(), "/visitType", GONE) | {"eventType": "inpatient"} | said
+    assert judged_event(message).visit_type is None
+
+
 def test_EV_9_an_unknown_combination_gets_no_code() -> None:
     parts = {
         "careArea": "Pv",
@@ -206,6 +244,14 @@ def test_EV_9_an_unknown_combination_gets_no_code() -> None:
         "lines": [{"number": "1", "owner": True, "profession": "DIET"}],
     }
     assert accepted(changed(millennium(), "/visitType", GONE) | parts).visit_type is None
+
+
+def test_EV_9_a_visit_type_of_a_kind_that_the_source_does_not_know_says_nothing_of_its_parts() -> None:
+    header = "code;display;hl7;new\n"
+    region = load(replaced("MILLENNIUM/visit-types.csv", header, f"{header}Pv SSK Fax;Fax;;no\n"))
+    message = millennium("Pv SSK Fax") | {"eventType": "inpatient"}
+    kept = judged_event(message, catalogue=region)
+    assert (kept.care_area, kept.visit_kind, kept.lines[0].profession) == (None, None, None)
 
 
 def test_EV_9_what_is_no_combination_is_not_guessed_at() -> None:
@@ -265,3 +311,15 @@ def test_GR_2_a_group_team_visit_keeps_the_rules_of_teams() -> None:
     message = team_event() | {"form": "groupTeam", "group": {"id": "G-1", "patients": 8}}
     assert refusals(changed(message, "/jointAssessment", GONE)) == [("TE-2", "/jointAssessment")]
     assert refusals(changed(message, "/lines/1", GONE)) == [("TE-1", "/lines")]
+
+
+# -- OR-2, the institution -------------------------------------------------------------------------------------------
+
+
+def test_OR_2_the_catalogue_may_name_another_institution_than_the_unit() -> None:
+    header, *rows = texts()["units.csv"].splitlines()
+    rows = [f"{row};{HEALTH_CENTRE if row.startswith(CLINIC) else ''}" for row in rows]
+    region = load({**texts(), "units.csv": "\n".join([f"{header};institution", *rows]) + "\n"})
+    unsaid = changed(event(), "/producingInstitution", GONE)
+    assert accepted(unsaid, catalogue=region).producing_institution == HEALTH_CENTRE
+    assert accepted(unsaid).producing_institution == CLINIC

@@ -83,6 +83,8 @@ def test_BO_25_the_main_action_need_not_be_the_physicians() -> None:
 
 def test_BO_25_the_main_action_joins_nothing() -> None:
     assert refusals(changed(co_planned(), "/lines/0/joins", True)) == [("BO-25", "/lines/0/joins")]
+    main, ecg = co_planned()["lines"]
+    assert refusals(co_planned() | {"lines": [ecg, main | {"joins": True}]}) == [("BO-25", "/lines/1/joins")]
 
 
 def test_BO_25_an_action_that_makes_a_new_contact_is_a_booking_of_its_own() -> None:
@@ -195,3 +197,14 @@ def test_CA_2_the_whole_contact_is_cancelled_at_once() -> None:
 def test_CA_2_a_team_visit_that_is_not_co_planned_has_no_such_order() -> None:
     swapped = team() | {"version": 4, "lines": [team()["lines"][1] | {"owner": True}]}
     assert "CA-2" not in [one.rule for one in judging(swapped, previous=team()).problems]
+    early = {"line": "1", "at": "2026-11-12T09:59:00+01:00"}
+    apart = moved(team(), early, {"line": "2", "at": "2026-11-12T10:00:00+01:00"})
+    assert "CA-2" not in [one.rule for one in judging(apart, previous=team()).problems]
+
+
+@pytest.mark.parametrize("status", ["waiting", "cancelled"])
+def test_CA_2_what_is_not_booked_is_left_in_any_order(status: str) -> None:
+    before = {"waiting": waiting(), "cancelled": cancelled()}[status]
+    before = before | {"form": "coPlanned", "lines": co_planned()["lines"]}
+    alone = co_planned() | {"version": 4, "visitType": "aterbesok", "lines": [ECG | {"owner": True, "joins": False}]}
+    assert "CA-2" not in [one.rule for one in judging(alone, previous=before).problems]

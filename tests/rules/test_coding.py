@@ -15,6 +15,7 @@ from tests.rules.messages import (
     NOW,
     changed,
     event,
+    judging,
     lawful,
     of_a_child,
     parsed,
@@ -100,6 +101,8 @@ def test_TE_7_the_main_diagnosis_is_the_same_for_all_of_the_team() -> None:
     assert lawful(changed(message, "/procedures", [diagnosis("1", "DV063", line="2")]))
     assert refusals(changed(message, "/diagnoses/0/line", "1")) == [("TE-7", "/diagnoses/0/line")]
     assert lawful(changed(event(), "/diagnoses/0/line", "1"))
+    group = message | {"form": "groupTeam", "group": {"id": "G-1", "patients": 8}}
+    assert refusals(changed(group, "/diagnoses/0/line", "1")) == [("TE-7", "/diagnoses/0/line")]
 
 
 def test_TE_8_the_visit_is_registered_at_the_unit_that_the_patient_visited() -> None:
@@ -120,6 +123,12 @@ def test_TE_9_a_member_counts_by_documented_work(said: object) -> None:
 def test_TE_10_a_team_visit_is_an_outpatient_visit(kind: str) -> None:
     assert refusals(changed(team_event(), "/eventType", kind)) == [("TE-10", "/eventType")]
     assert lawful(changed(team_event(), "/eventType", "primaryCare"))
+
+
+@pytest.mark.parametrize("kind", ["foetus", "preRegisteredAdmission"])
+def test_TE_10_nor_is_one_of_a_child_or_before_an_admission(kind: str) -> None:
+    problems = judging(changed(team_event(), "/eventType", kind)).problems
+    assert ("TE-10", "/eventType") in [(one.rule, one.path) for one in problems]
 
 
 def test_TE_10_nor_is_a_contact_without_visit_one() -> None:

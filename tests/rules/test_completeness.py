@@ -106,6 +106,7 @@ def test_FK_6_and_FK_7_a_team_has_name_and_id_where_there_is_one(
     message = make() | {"team": {"id": "T-1", "name": "Hjärtteamet"}}
     assert lawful(message)
     assert accepted(changed(message, place, GONE)).missing == (Missing(item),)
+    assert [path for _, path in warnings(changed(message, place, GONE))] == [place]
 
 
 @pytest.mark.parametrize(

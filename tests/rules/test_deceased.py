@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from mappings.problem import Json
-from tests.rules.messages import accepted, booking, changed, derived, lawful, refusals, waiting
+from mappings.rules.deceased import was_cancelled_by_death
+from tests.rules.messages import (
+    accepted,
+    booking,
+    cancelled,
+    changed,
+    derived,
+    lawful,
+    parsed,
+    preliminary,
+    refusals,
+    waiting,
+)
 
 DEAD: Json = {"on": "2026-11-19"}
 BY_DEATH: Json = {"systemReason": "deceased", "at": "2026-11-20T09:00:00+01:00", "by": "system"}
@@ -15,7 +27,11 @@ def of_the_dead(message: Json) -> Json:
     return changed(message, "/patient/deceased", DEAD)
 
 
-@pytest.mark.parametrize("message", [booking(), waiting()], ids=["booked", "waiting"])
+PLANNED = [booking(), waiting(), changed(waiting(), "/status", "openSummons")]
+"""Preliminary bookings beside these: they are held for nobody else either."""
+
+
+@pytest.mark.parametrize("message", PLANNED, ids=lambda message: str(message["status"]))
 def test_DE_1_a_coming_booking_of_the_deceased_is_cancelled_by_the_system(message: Json) -> None:
     told = derived(of_the_dead(message))
     assert told[-2:] == [("DE-1", "/status"), ("DE-1", "/cancellation")]
@@ -28,6 +44,21 @@ def test_DE_1_a_coming_booking_of_the_deceased_is_cancelled_by_the_system(messag
 def test_DE_1_so_it_is_where_another_source_knows_of_the_death() -> None:
     assert accepted(booking(), deceased=True).status.value == "cancelled"
     assert accepted(booking()).status.value == "booked"
+
+
+def test_DE_1_a_time_that_is_held_is_given_back_too() -> None:
+    assert accepted(of_the_dead(preliminary()), previous=waiting()).status.value == "cancelled"
+
+
+def test_DE_1_what_was_cancelled_by_a_death_is_known_from_what_others_cancelled() -> None:
+    assert was_cancelled_by_death(accepted(of_the_dead(booking())))
+    assert not was_cancelled_by_death(parsed(cancelled()))
+    assert not was_cancelled_by_death(parsed(booking()))
+
+
+def test_DE_1_what_begins_now_is_not_to_come() -> None:
+    now = changed(booking(), "/lines/0/start", "2026-11-20T09:00:00+01:00")
+    assert accepted(of_the_dead(now)).status.value == "booked"
 
 
 def test_DE_1_what_has_been_is_left_as_it_is() -> None:

@@ -145,6 +145,12 @@ def test_BO_21_a_fee_reduction_and_information_may_be_given() -> None:
     assert lawful(self_service(PAID | {"feeReduction": "frikort", "patientInformation": "Ta med kortet."}))
 
 
+def test_BO_21_a_fee_is_asked_for_once_the_time_is_booked() -> None:
+    assert lawful(changed(self_service(), "/status", "preliminary"), previous=waiting())
+    told = {"status": "checkedIn", "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}}
+    assert ("BO-21", "/selfCheckIn/patientFee") in refusals(self_service() | told)
+
+
 def test_BO_21_a_row_of_the_waiting_list_may_lack_a_fee() -> None:
     assert lawful(changed(waiting(), "/performingUnit", SKIN_CLINIC))
 
@@ -174,6 +180,10 @@ def test_BO_21_who_may_check_in_is_worked_out() -> None:
 
     assert may(self_service(PAID))
     assert not may(self_service({"noPaymentInformation": True}))
+    assert may(self_service(PAID | {"noPaymentInformation": False}))
+    both = parsed(self_service(PAID | {"noPaymentInformation": True}))
+    assert not may_check_in(both, region, region.sources[COSMIC])
+    assert not may_check_in(parsed(self_service()), region, region.sources[COSMIC])
     assert not may(arrived(message=self_service(PAID)))
     here = changed(self_service(PAID), "/status", "checkedIn")
     assert lawful(here | {"arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}})

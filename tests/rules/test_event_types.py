@@ -23,12 +23,14 @@ from tests.rules.messages import (
     changed,
     derived,
     event,
+    judging,
     lawful,
     millennium,
     of_a_child,
     parsed,
     planned_event,
     refusals,
+    waiting,
     warnings,
 )
 
@@ -75,6 +77,12 @@ def test_EV_1_what_has_begun_is_no_pre_registration(kind: str) -> None:
     assert refusals(changed(event(), "/eventType", kind)) == [("EV-1", "/eventType")]
 
 
+@pytest.mark.parametrize("status", ["arrived", "ongoing", "checkedOut", "finished"])
+def test_EV_1_a_contact_has_begun_once_the_patient_has_come(status: str) -> None:
+    message = changed(event(), "/eventType", "hiddenOutpatient") | {"status": status}
+    assert ("EV-1", "/eventType") in [(one.rule, one.path) for one in judging(message).problems]
+
+
 @pytest.mark.parametrize("kind", ["specialised", "inpatient", "acute", "missed"])
 def test_EV_1_what_is_planned_is_a_pre_registration(kind: str) -> None:
     assert refusals(changed(planned_event(), "/eventType", kind)) == [("EV-1", "/eventType")]
@@ -82,6 +90,7 @@ def test_EV_1_what_is_planned_is_a_pre_registration(kind: str) -> None:
 
 def test_EV_1_a_foetus_is_planned_and_no_pre_registration() -> None:
     assert lawful(changed(planned_event(), "/eventType", "foetus"))
+    assert lawful(changed(planned_event(), "/eventType", "admin"))
 
 
 # -- EV-12 -----------------------------------------------------------------------------------------------------------
@@ -103,6 +112,22 @@ def test_EV_12_a_planned_admission_is_pre_registered_and_activated_on_arrival() 
     assert accepted(planned).event_type == "preRegisteredAdmission"
     come = event() | {"status": "ongoing", "eventType": "preRegisteredAdmission"}
     assert accepted(changed(come, "/end", GONE)).event_type == "inpatient"
+    assert ("EV-12", "/eventType") in derived(changed(come, "/end", GONE))
+
+
+def test_EV_12_a_pre_registered_diagnostic_contact_is_activated_too() -> None:
+    assert accepted(event() | {"eventType": "preRegisteredDiagnostics"}).event_type == "diagnostics"
+
+
+@pytest.mark.parametrize("origin", ["booking", "referral", "dropIn"])
+def test_EV_12_a_visit_that_has_begun_is_of_its_care_areas_type(origin: str) -> None:
+    assert accepted(millennium() | {"origin": origin}).event_type == "primaryCare"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "annulled"])
+def test_EV_12_what_neither_is_to_come_nor_has_begun_gets_no_type(status: str) -> None:
+    message = planned_event() | {"status": status, "noNotesOrTransactions": True}
+    assert ("EV-1", "/eventType") in [(one.rule, one.path) for one in judging(message).problems]
 
 
 @pytest.mark.parametrize(("origin", "kind"), [("acuteArrival", "acute"), ("plannedAdmission", "inpatient")])
@@ -147,6 +172,14 @@ def test_EV_2_the_booked_time_is_the_bookings() -> None:
     message = changed(planned_event(), "/bookedTime", GONE)
     assert accepted(message, visit=booking(), now=START).event_type == "preRegisteredOutpatient"
     assert accepted(message, now=START).event_type == "hiddenOutpatient"
+    assert ("EV-10", "/bookedTime") in derived(message, visit=booking())
+
+
+def test_EV_10_the_booked_time_is_told_only_of_what_is_planned_and_only_where_nobody_says_it() -> None:
+    for sent in (planned_event(), event()):
+        assert "EV-10" not in [rule for rule, _ in derived(sent, visit=booking())]
+    unbooked = changed(planned_event(), "/bookedTime", GONE)
+    assert "EV-10" not in [rule for rule, _ in derived(unbooked, visit=waiting())]
 
 
 def test_EV_2_on_arrival_it_becomes_its_care_areas_outpatient_type() -> None:
@@ -160,6 +193,16 @@ def test_EV_2_the_change_is_kept_as_history() -> None:
     kept = accepted(event(), previous=before)
     assert [(one.event_type, one.until) for one in kept.event_type_history] == [("hiddenOutpatient", NOW)]
     assert ("EV-2", "/eventTypeHistory") in derived(event(), previous=before)
+
+
+def test_EV_2_the_former_type_lasted_until_the_patient_came() -> None:
+    before = planned_event() | {"eventType": "hiddenOutpatient"}
+    came = datetime.fromisoformat(event()["start"])
+    for now in (came, came + timedelta(hours=1)):
+        kept = accepted(event(), previous=before, now=now)
+        assert [one.until for one in kept.event_type_history] == [came]
+    assert ("EV-2", "/eventType") in derived(planned_event(), now=START)
+    assert ("EV-2", "/eventType") not in derived(planned_event(), now=START - timedelta(days=2))
 
 
 def test_EV_2_earlier_history_is_carried_on() -> None:
@@ -211,6 +254,37 @@ def test_EV_3_the_event_of_a_patient_who_did_not_come_is_missed() -> None:
 )
 def test_EV_3_so_is_that_of_a_patient_who_cancels_with_less_than_24_hours_left(at: str, kind: str) -> None:
     assert accepted(planned_event(), visit=cancelled_at(at)).event_type == kind
+
+
+def test_EV_3_a_booking_that_stands_or_had_no_time_is_not_missed() -> None:
+    untimed = changed(cancelled_at("2026-11-24T12:59:00+01:00"), "/lines/0/start", GONE)
+    booked_again = changed(cancelled_at("2026-11-24T12:59:00+01:00"), "/status", "booked")
+    for visit in (untimed, booked_again, changed(cancelled(), "/cancellation", GONE)):
+        assert accepted(planned_event(), visit=visit).event_type == "hiddenOutpatient"
+
+
+def test_EV_3_an_event_that_was_cancelled_with_its_booking_is_missed_too() -> None:
+    off = planned_event() | {"status": "cancelled", "eventType": "preRegisteredOutpatient"}
+    kept = accepted(off, visit=changed(booking(), "/status", "noShow"))
+    assert (kept.event_type, kept.status) == ("missed", "cancelled")
+    assert (
+        accepted(off | {"eventType": "preRegisteredAdmission"}, visit=changed(booking(), "/status", "noShow")) != kept
+    )
+
+
+@pytest.mark.parametrize("kind", ["preRegisteredAdmission", "preRegisteredDiagnostics"])
+def test_EV_3_only_a_visit_to_come_is_missed(kind: str) -> None:
+    message = planned_event() | {"eventType": kind}
+    assert accepted(message, visit=changed(booking(), "/status", "noShow")).event_type == kind
+
+
+def test_EV_3_and_EV_5_are_switches_that_a_region_turns_on() -> None:
+    silent = load(replaced("region.toml", "EV-3 = true\n", ""))
+    assert (
+        accepted(planned_event(), visit=changed(booking(), "/status", "noShow"), catalogue=silent).status == "planned"
+    )
+    without = load(replaced("region.toml", "EV-5 = false\n", ""))
+    assert warnings(changed(event(), "/careCommitment", GONE), catalogue=without) == [("EV-5", "/careCommitment")]
 
 
 def test_EV_3_a_unit_that_cancels_misses_nothing() -> None:
@@ -312,6 +386,7 @@ def test_EV_10_a_pre_registered_admission_has_its_expected_date() -> None:
 
 def test_EV_13_a_foetus_becomes_newborn_at_birth() -> None:
     born = changed(event(), "/eventType", "foetus")
+    assert ("EV-13", "/eventType") in derived(born)
     kept = accepted(born, previous=planned_event() | {"eventType": "foetus"})
     assert kept.event_type == "newborn"
     assert [one.event_type for one in kept.event_type_history] == ["foetus"]

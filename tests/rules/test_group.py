@@ -59,6 +59,12 @@ def test_GR_1_a_group_visit_names_its_group() -> None:
     assert refusals(changed(group(), "/group", GONE)) == [("GR-1", "/group")]
 
 
+def test_GR_1_a_group_visit_that_was_carried_out_names_its_group_too() -> None:
+    carried_out = event() | {"form": "group"}
+    assert ("GR-1", "/group") in refused(carried_out)
+    assert ("GR-1", "/group") not in refused(carried_out | {"group": {"id": "G-1", "patients": 8}})
+
+
 def test_GR_1_a_group_is_more_than_one_patient() -> None:
     assert refusals(changed(group(), "/group/patients", 1)) == [("GR-1", "/group/patients")]
     assert lawful(changed(group(), "/group/patients", 2))
@@ -78,15 +84,30 @@ def test_GR_1_the_patients_meet_the_staff_at_the_same_time() -> None:
     "other",
     [
         changed(another(), "/lines/0/start", "2026-11-24T14:30:00+01:00"),
+        changed(another(), "/lines/0/start", "2026-11-24T11:30:00+01:00"),
         changed(another(), "/lines/0/start", "2026-12-01T13:00:00+01:00"),
         changed(another(group={"id": "G-9", "patients": 8}), "/lines/0/start", "2026-11-24T13:30:00+01:00"),
         cancelled(changed(another(), "/lines/0/start", "2026-11-24T13:30:00+01:00")),
         changed(group(number="4711-0998"), "/lines/0/start", "2026-11-24T13:30:00+01:00"),
     ],
-    ids=["later that day", "another day", "another group", "cancelled", "the patient herself"],
+    ids=["later that day", "earlier that day", "another day", "another group", "cancelled", "the patient herself"],
 )
 def test_GR_1_a_group_may_meet_often(other: Json) -> None:
     assert lawful(group(), others=(other,))
+
+
+def test_GR_1_who_has_been_called_off_meets_nobody() -> None:
+    assert lawful(cancelled(changed(group(), "/lines/0/start", "2026-11-24T13:30:00+01:00")), others=(another(),))
+
+
+def test_GR_1_a_visit_of_unknown_length_is_beside_none() -> None:
+    late = changed(another(), "/lines/0/start", "2026-11-24T13:30:00+01:00")
+    for place in ("start", "duration"):
+        assert lawful(group(), others=(changed(late, f"/lines/0/{place}", GONE),))
+        unknown = judging(
+            changed(changed(group(), "/lines/0/careService", GONE), f"/lines/0/{place}", GONE), others=(late,)
+        )
+        assert "GR-1" not in [one.rule for one in unknown.problems]
 
 
 def test_GR_1_while_a_group_is_being_moved_some_have_the_old_time() -> None:

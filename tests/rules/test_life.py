@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from mappings.region.booking import BookingStatus
 from mappings.region.steps import By
 from mappings.rules.life import NAMES, STEPS, Taken, steps_from, taken, way
-from tests.rules.messages import GONE, booking, cancelled, changed, lawful, parsed, refusals, waiting
+from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, parsed, refusals, waiting
 
 S = BookingStatus
 
@@ -50,6 +51,39 @@ def test_a_whole_state_may_pass_over_steps_that_need_no_telling(
     assert names(before, after) == steps
 
 
+LIFE = """
+summon        waiting                                   openSummons  care
+withdraw      openSummons                               waiting      care system
+hold          waiting                                   preliminary  care
+release       preliminary                               waiting      care
+confirm       preliminary                               booked       care
+book          waiting                                   booked       care
+book          openSummons                               booked       care patient
+rebook        booked preliminary                        -            care patient         rebooking
+man           arrived booked checkedIn                  -            care
+arrive        booked checkedIn                          arrived      care                 arrival
+check-in      booked                                    checkedIn    patient              arrival
+undo-arrival  arrived checkedIn                         booked       care
+check-out     arrived checkedIn                         completed    care system
+no-show       booked                                    noShow       care system
+cancel        booked openSummons preliminary waiting    cancelled    care patient system  cancellation
+wait-again    cancelled noShow                          waiting      care
+"""
+"""Which step leads where, by whom, and what it demands. COSMIC: Öppen kallelse, Preliminärbokning (BO-16), Ombokning
+(RB-1, RB-3), Avbokning (CA-1), Bemanning av tidbok (BO-33), Självincheckning (BO-21), Planerade vårdåtgärder."""
+
+
+def test_the_life_of_a_booking_is_this_table_and_annulling_from_anywhere() -> None:
+    rows = [re.split(r" {2,}", line.strip()) for line in LIFE.strip().splitlines()]
+    *others, annul = STEPS
+    assert [
+        [step.name, " ".join(sorted(step.before)), step.after or "-", " ".join(sorted(step.by)), *step.demands]
+        for step in others
+    ] == rows
+    assert (annul.name, annul.after) == ("annul", S.ANNULLED)
+    assert (set(annul.before), set(annul.by)) == (set(S) - {S.ANNULLED}, {By.CARE})
+
+
 def test_a_patient_takes_only_the_steps_of_the_e_service() -> None:
     assert {step.name for step in STEPS if By.PATIENT in step.by} == {"book", "rebook", "check-in", "cancel"}
     assert {step.name for step in steps_from(S.PRELIMINARY, By.PATIENT)} == {"rebook", "cancel"}
@@ -65,6 +99,26 @@ def test_IN_19_steps_in_the_table_are_taken() -> None:
     assert lawful(booking(), previous=waiting())
     assert lawful(cancelled(), previous=booking())
     assert lawful(changed(booking(), "/status", "arrived"), previous=booking())
+
+
+def test_IN_19_a_refused_step_is_told_with_those_that_there_are() -> None:
+    [told] = judging(booking(), previous=changed(booking(), "/status", "completed")).problems
+    assert "annul (annullerad)" in told.sv
+    assert "annul (annulled)" in told.en
+    [over] = judging(booking(), previous=changed(booking(), "/status", "annulled")).problems
+    assert "gör en ny bokning" in over.sv
+    assert "make a new booking" in over.en
+
+
+@pytest.mark.parametrize(
+    ("status", "step", "by"), [("arrived", "arrive", By.CARE), ("checkedIn", "check-in", By.PATIENT)]
+)
+def test_an_arrival_is_told_by_whom_and_when(status: str, step: str, by: By) -> None:
+    come = changed(booking(), "/status", status) | {"arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": False}}
+    (one,) = taken(parsed(booking()), parsed(come))
+    assert (one.step, one.by, one.at) == (step, by, datetime.fromisoformat("2026-11-24T12:50:00+01:00"))
+    on_the_way = taken(parsed(booking()), parsed(come | {"status": "completed"}))
+    assert [(one.step, one.by) for one in on_the_way] == [("arrive", By.CARE), ("check-out", None)]
 
 
 def test_what_happened_is_read_off_two_states() -> None:

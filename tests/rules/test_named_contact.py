@@ -19,6 +19,7 @@ from tests.rules.messages import (
     coordinator,
     derived,
     home_care,
+    judging,
     lawful,
     other,
     physician,
@@ -191,6 +192,10 @@ def test_FK_3_others_may_stand_beside_that_physician() -> None:
     beside = DYING | {"kind": "careContact"}
     coordinating = PHYSICIAN_THEN | {"kind": "coordinatingCareContact"}
     assert lawful(beside, contacts=(coordinating,))
+    unlicensed = changed(care_contact(), "/attested/licensedPhysician", False)
+    for beside_it in (unlicensed, changed(unlicensed, "/attested", GONE)):
+        told = judging(beside | {"id": "FK-9"}, contacts=(beside_it,)).problems
+        assert ("FK-3", "/attested/licensedPhysician") in [(one.rule, one.path) for one in told]
     earlier = coordinating | {"start": "2025-01-01", "end": "2025-12-31", "status": "ended"}
     assert refusals(beside, contacts=(earlier,)) == [("FK-3", "/attested/licensedPhysician")]
 

@@ -85,8 +85,9 @@ def test_ID_7_the_convention_and_self_paying_may_stand_together() -> None:
 
 @KINDS
 def test_ID_7_other_memberships_stand_alone(message: Json) -> None:
-    both = with_patient(message, memberships=member("selfPaying", "asylumSeeker"))
-    assert ("ID-7", "/patient/memberships/1/kind") in refusals_alone(both)
+    for kinds in (("selfPaying", "asylumSeeker"), ("asylumSeeker", "selfPaying")):
+        both = with_patient(message, memberships=member(*kinds))
+        assert ("ID-7", "/patient/memberships/1/kind") in refusals_alone(both)
 
 
 def test_ID_7_the_same_membership_stands_once() -> None:
@@ -133,6 +134,9 @@ def asylum_seeker(message: Json, **fields: Any) -> Json:
 
 def test_ID_10_a_missing_lma_number_is_told_at_arrival_and_not_at_booking() -> None:
     assert lawful(asylum_seeker(booking()))
+    for status in ("arrived", "completed"):
+        come = asylum_seeker(changed(booking(), "/status", status))
+        assert ("ID-10", "/patient/lmaNumber") in warnings_or_none(come)
     arrived = asylum_seeker(changed(booking(), "/status", "arrived"))
     assert warnings(arrived) == [("ID-10", "/patient/lmaNumber")]
     assert lawful(with_patient(arrived, lmaNumber="52-123456/7"))
@@ -263,6 +267,8 @@ def test_RE_1_the_day_of_a_samordningsnummer_is_lowered_and_other_numbers_want_a
     known = Patient.model_validate({"identity": RESERVE, "birthDate": "2010-05-05"})
     assert born(known) == date(2010, 5, 5)
     assert not of_age(Patient.model_validate({"identity": RESERVE}), date(2199, 1, 1))
+    unlawful = {"identity": {"kind": "personnummer", "value": "201013321234"}, "birthDate": "2010-05-05"}
+    assert born(Patient.model_validate(unlawful)) == date(2010, 5, 5)
 
 
 def test_RE_1_born_on_a_leap_day_she_turns_18_on_the_last_of_february() -> None:
@@ -302,6 +308,15 @@ def test_RE_3_the_rest_of_a_guardian_is_the_registers(changes: Json) -> None:
     sent = child(relations=[AUNT, MOTHER | changes])
     assert refusals(sent, known=known()) == [("RE-3", "/patient/relations/1")]
     assert lawful(child(relations=[AUNT, MOTHER | changes], registerAsked=LATER), known=known())
+
+
+def test_RE_3_holds_a_child_of_whom_only_guardians_are_known() -> None:
+    sent = child(relations=[MOTHER | {"relationship": "Mor"}])
+    assert refusals(sent, known=known(relations=[MOTHER])) == [("RE-3", "/patient/relations/0")]
+
+
+def test_RE_3_the_first_guardian_of_one_who_was_known_without_is_taken_in() -> None:
+    assert lawful(child(), known=known(relations=[AUNT]))
 
 
 def test_RE_3_contact_persons_come_and_go_with_the_same_flags() -> None:

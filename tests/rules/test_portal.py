@@ -9,9 +9,10 @@ import pytest
 
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
+from mappings.region.catalogue_files import load
 from mappings.region.field import Audience
 from mappings.rules.visibility import PATIENTS, seen
-from tests.region.sample import sample
+from tests.region.sample import replaced, sample
 from tests.rules.messages import NOW, booking, changed, of_a_child, parsed, team
 from tests.rules.test_co_planning import co_planned
 from tests.rules.test_group import group, group_team
@@ -135,3 +136,28 @@ def test_OC_2_a_booking_without_a_summons_has_no_text_at_all() -> None:
     message = open_summons()
     del message["summons"]
     assert "summons" not in shown(message)
+
+
+# -- PO-1, where the care service decides and where the form does ----------------------------------------------------
+
+HIDDEN = load(replaced("COSMIC/care-services.csv", "45;no;;yes;see cancel rebook", "45;no;;yes;cancel"))
+"""Where a care service lets the patient cancel, but not see: dietistbesok."""
+
+
+def hidden(message: Json) -> list[str]:
+    body = seen(parsed(with_service("dietistbesok", message)), Audience.PATIENT, NOW, HIDDEN)
+    return [] if body is None else list(body["actions"])
+
+
+def test_PO_1_a_single_contact_is_not_even_seen_where_its_care_service_does_not_say_so() -> None:
+    assert hidden(booking()) == []
+    assert may(with_service("dietistbesok")) == ["see", "cancel", "rebook"]
+    assert may(booking() | {"form": "admission"}) == ["see", "cancel", "rebook"]
+    assert may(with_service("ekg") | {"form": "admission"}) == ["see"]
+
+
+def test_PO_1_a_team_visit_a_group_and_co_planning_are_seen_whatever_their_care_service_says() -> None:
+    assert hidden(team()) == ["see", "cancel"]
+    assert hidden(group()) == ["see", "cancel"]
+    assert hidden(co_planned()) == ["see"]
+    assert may(with_service("ekg", team())) == ["see", "cancel"]

@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 
 from mappings.problem import Json
+from mappings.region.catalogue_files import load
+from tests.region.sample import replaced
 from tests.rules.messages import (
     GONE,
     accepted,
@@ -113,6 +115,15 @@ def test_RB_1_what_was_rebooked_stands() -> None:
 def test_RB_1_care_may_mend_its_own_reason_and_not_the_e_services() -> None:
     assert lawful(moved(entry(reason="sen-ombokning")), previous=moved(entry()))
     assert refusals(moved(entry()), previous=moved(by_patient())) == [("RB-1", "/rebookings/0")]
+    assert lawful(moved(by_patient()), previous=moved(by_patient()))
+
+
+def test_RB_1_a_reason_that_nobody_is_named_for_is_cares() -> None:
+    unsaid = load(replaced("COSMIC/rebook-reasons.csv", "Enheten ombokar;care", "Enheten ombokar;"))
+    assert lawful(moved(entry()), previous=booking(), catalogue=unsaid)
+    assert refusals(moved(entry(by="patient")), previous=booking(), catalogue=unsaid) == [
+        ("RB-1", "/rebookings/0/reason")
+    ]
 
 
 def test_IN_19_who_has_come_is_not_moved() -> None:
@@ -137,6 +148,7 @@ def test_BO_7_special_wait_is_for_units_for_young_people_with_mental_ill_health(
 def test_RB_2_a_new_visit_moved_beyond_the_guarantee_has_a_deviation_reason_first() -> None:
     late = moved(entry(), to=LATE)
     assert refusals(late, previous=booking()) == [("RB-2", "/basis/deviationReason")]
+    assert refusals(late) == [("RB-2", "/basis/deviationReason")]
     assert lawful(changed(late, "/basis/deviationReason", "verksamhetsorsakad-vantan"), previous=booking())
     assert lawful(moved(entry(), to="2026-12-28T13:00:00+01:00"), previous=booking())
 

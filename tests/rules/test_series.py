@@ -76,8 +76,10 @@ def test_BO_14_the_staff_are_the_same_for_all() -> None:
         ("2026-11-10", "P14D", False),
         ("2026-11-24", "P2W", True),
         ("2026-11-17", "P2W", False),
+        ("2026-11-16", "P2W", False),
         ("2026-12-10", "P1M", True),
         ("2026-12-11", "P1M", False),
+        ("2026-11-10", "P1M", False),
         ("2027-11-10", "P1Y", True),
         ("2027-05-10", "P1Y", False),
     ],
@@ -92,6 +94,14 @@ def test_BO_14_the_last_day_of_a_month_is_a_month_from_the_last_of_another() -> 
     february = visit("S-0", "2027-02-28T13:00:00+01:00", interval="P1M")
     assert lawful(visit(start="2027-03-31T13:00:00+02:00", interval="P1M"), others=(february,))
     assert lawful(visit(start="2027-03-28T13:00:00+02:00", interval="P1M"), others=(february,))
+
+
+def test_BO_14_copies_without_an_interval_lie_as_they_like() -> None:
+    copies = [
+        changed(visit(number, f"{day}T13:00:00+01:00", copied=True), "/series/interval", GONE)
+        for number, day in (("S-1", "2026-11-24"), ("S-0", "2026-11-11"))
+    ]
+    assert lawful(copies[0], others=(copies[1],))
 
 
 @pytest.mark.parametrize("who", ["this one", "the other"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mappings.problem import Json
+from mappings.region.catalogue_files import load
+from tests.region.sample import replaced
 from tests.rules.messages import (
     GONE,
     accepted,
@@ -17,6 +19,7 @@ from tests.rules.messages import (
     derived,
     judging,
     lawful,
+    preliminary,
     refusals,
     waiting,
     warnings,
@@ -33,6 +36,7 @@ WITHOUT_BIRTHDAY = {
     "identity": {"kind": "reservidentitet", "value": "20121212ABCD"},
     "memberships": [{"kind": "selfPaying"}],
 }
+BY_BIRTHDAY = WITHOUT_BIRTHDAY | {"birthDate": "2012-12-12"}
 
 
 def called(**summons: Any) -> Json:
@@ -93,13 +97,18 @@ def test_SU_1_a_digital_summons_is_always_sent_where_it_can_be() -> None:
 def test_SU_1_what_was_called_off_calls_nobody() -> None:
     off = cancelled() | {"summons": {"way": "digital", "hasAccount": False}}
     assert lawful(off)
-    assert refusals(booking() | {"summons": off["summons"]}) == [("SU-1", "/summons/way")]
+    for to_come in (booking(), preliminary(), waiting()):
+        refused = judging(to_come | {"summons": off["summons"]}).problems
+        assert ("SU-1", "/summons/way") in [(one.rule, one.path) for one in refused]
 
 
-@pytest.mark.parametrize(("patient", "letter"), [(CHILD, True), (GROWN, None), (WITHOUT_BIRTHDAY, None)])
+@pytest.mark.parametrize(
+    ("patient", "letter"), [(CHILD, True), (BY_BIRTHDAY, True), (GROWN, None), (WITHOUT_BIRTHDAY, None)]
+)
 def test_SU_1_patients_of_13_to_17_always_get_a_letter(patient: Json, letter: bool | None) -> None:
     message = called(way="digital") | {"patient": patient}
     assert accepted(message).summons.letter_too is letter
+    assert derived(message) == ([("SU-1", "/summons/letterToo")] if letter else [])
     refused = changed(message, "/summons/letterToo", False)
     assert refusals(refused) == ([("SU-1", "/summons/letterToo")] if letter else [])
 
@@ -133,11 +142,18 @@ def test_SU_2_the_letter_without_an_address_is_for_distance_visits() -> None:
     assert lawful(changed(booking(), "/summons/template", "guardian"))
 
 
-@pytest.mark.parametrize("contact_type", ["videobesok", "telefonbesok", "telefonkontakt", "annan-plats"])
-def test_SU_5_a_letter_says_how_or_where_to_meet(contact_type: str) -> None:
+@pytest.mark.parametrize(
+    ("contact_type", "asked"),
+    [("videobesok", "frasen"), ("telefonbesok", "frasen"), ("telefonkontakt", "frasen"), ("annan-plats", "platsen")],
+)
+def test_SU_5_a_letter_says_how_or_where_to_meet(contact_type: str, asked: str) -> None:
     message = changed(booking(), "/contactType", contact_type)
     told = [one for one in warnings(changed(letter_at_surgery(message), "/summons/freeText", GONE)) if one[0] != "BO-8"]
     assert told == [("SU-5", "/summons/freeText")]
+    problems = judging(changed(letter_at_surgery(message), "/summons/freeText", GONE)).problems
+    [said] = [one for one in problems if one.rule == "SU-5"]
+    assert asked in said.sv
+    assert {"frasen": "phrase", "platsen": "place"}[asked] in said.en
     assert "SU-5" not in [rule for rule, _ in warnings(letter_at_surgery(message))]
     beside = changed(changed(message, "/summons/freeText", GONE), "/summons/letterToo", True)
     assert ("SU-5", "/summons/freeText") in warnings(beside)
@@ -173,6 +189,9 @@ def test_SU_6_a_fault_of_configuration_is_tried_again(status: str) -> None:
 def test_SU_6_no_letter_is_written_for_a_visit_that_has_been() -> None:
     message = changed(called(way="digital", status="digitalTooLate"), "/lines/0/start", "2026-11-19T13:00:00+01:00")
     assert derived(message) == []
+    begins = datetime.fromisoformat("2026-11-19T13:00:00+01:00")
+    assert derived(message, now=begins) == []
+    assert derived(message, now=begins - timedelta(minutes=1)) == [("SU-6", "/summons/letterToo")]
 
 
 def test_SU_8_the_text_is_made_of_the_contact_reason_and_the_add_ons() -> None:
@@ -182,6 +201,15 @@ def test_SU_8_the_text_is_made_of_the_contact_reason_and_the_add_ons() -> None:
     assert text.splitlines()[-1] == accepted(booking() | {"addOns": ["provtagning"]}).summons.text
     assert derived(changed(message, "/summons/text", "Kom fastande.")) == []
     assert derived(changed(message, "/summons", GONE)) == []
+
+
+def test_SU_8_the_reasons_words_preparation_and_information_come_in_that_order() -> None:
+    bare = "Uppföljning av din behandling;;"
+    full = load(replaced("COSMIC/contact-reasons.csv", bare, "Du ska följas upp.;Ät inget.;Ring på dörren."))
+    message = booking() | {"reason": "uppfoljning", "addOns": ["provtagning"]}
+    text = accepted(message, catalogue=full).summons.text
+    add_on = "Lämna prover minst en timme före besöket."
+    assert text.splitlines() == ["Du ska följas upp.", "Ät inget.", "Ring på dörren.", add_on]
 
 
 def test_SU_8_each_of_its_texts_may_be_absent() -> None:

@@ -157,6 +157,11 @@ def test_TE_5_a_new_visit_is_one_for_every_member() -> None:
     assert refusals(message) == [("TE-5", "/lines/1/careService")]
 
 
+def test_TE_5_a_member_booked_for_a_new_visit_fits_a_new_visit() -> None:
+    message = changed(team(), "/lines/1/careService", "dietistbesok")
+    assert "TE-5" not in [problem.rule for problem in judging(message).problems]
+
+
 def test_TE_5_a_return_visit_takes_members_for_return_visits_and_for_any() -> None:
     message = owned_by_the_physiotherapist()
     assert lawful(message)
