@@ -70,6 +70,22 @@ Example:
     rich_markup_mode=None,
 )
 app.add_typer(messages, name="messages")
+regions = typer.Typer(
+    help="""A region's folder: units, source systems, code tables.
+
+\b
+Example:
+  vardbro region check FOLDER
+""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(regions, name="region")
+
+
+@regions.callback()
+def _regions() -> None:
+    """So that what is asked of a region is named, though it is one thing only."""
 
 
 def _given(context: typer.Context, *but: str) -> dict[str, Any]:
@@ -388,6 +404,28 @@ def schema(
     from adapter.cli.schema import schema
 
     raise typer.Exit(schema(what.value))
+
+
+@regions.command("check")
+def check_region(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A region's folder, or a sample region's name")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """What is wrong in a region's folder, and what is missing.
+
+    Every error at once, with file, line and what to do: a gateway does not start with one. Then, as warnings, what a
+    complete region would have: which table or value is not there, and what cannot be said without it. Exits 1 when
+    there is an error; warnings alone are good.
+
+    \b
+    Example:
+      vardbro region check regions/mine
+      vardbro region check halland --json
+    """
+    from adapter.cli.region import check
+
+    raise typer.Exit(check(folder, as_json=as_json))
 
 
 # -- the ledger ------------------------------------------------------------------------------------------------------
