@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,32 +10,47 @@ from mappings.region.catalogue import Catalogue
 from mappings.region.catalogue_files import CatalogueHasHoles, Hole, load
 
 SAMPLE = "exempel"
+SAMPLES = (SAMPLE, "halland", "skane", "vastra-gotaland")
+"""The sample regions that travel with the package, by the names of their folders: the made-up one, then those that are
+taken from the source documents."""
 
 
 def fixtures() -> Path:
-    """What travels with the package: the sample region and the demo's messages."""
+    """What travels with the package: the sample regions and the demo's messages."""
     inside = Path(__file__).parent / "fixtures"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "fixtures"
 
 
-def catalogue(folder: Path | None = None) -> Catalogue:
-    """The catalogue in a folder; the made-up sample region's where none is given.
+def folder_of(region: Path | None = None) -> Path:
+    """A region's folder: the one given, or a sample region's by its name alone; the made-up one's where none is given.
+
+    A folder that is there goes before a sample region of the same name.
+    """
+    if region is None:
+        return fixtures() / "region" / SAMPLE
+    return fixtures() / "region" / region if str(region) in SAMPLES and not region.is_dir() else region
+
+
+def catalogue(region: Path | None = None) -> Catalogue:
+    """The catalogue in a region's folder, found as `folder_of` says.
 
     Raises `CatalogueHasHoles`, in which each file has the folder before it as it was given.
     """
-    root = folder or fixtures() / "region" / SAMPLE
-    if not root.is_dir():
-        sv = "mappen finns inte: ange en regions mapp med --region, eller kopiera exempelregionens"
-        en = "there is no such folder: give a region's with --region, or copy the sample region's"
-        raise CatalogueHasHoles([Hole(str(root), 0, sv, en)])
+    root = folder_of(region)
     try:
-        return load(_texts(root))
+        return load(texts(root))
     except CatalogueHasHoles as found:
         raise CatalogueHasHoles(replace(hole, file=str(root / hole.file)) for hole in found.holes) from None
 
 
-def _texts(root: Path) -> dict[str, str]:
-    """Every text of the folder, by its path inside it; hidden files are nobody's."""
+def texts(root: Path) -> Mapping[str, str]:
+    """Every text of a folder, by its path inside it; hidden files are nobody's. Raises `CatalogueHasHoles` where the
+    folder is not there, or a file is no text."""
+    if not root.is_dir():
+        names = ", ".join(SAMPLES)
+        sv = f"mappen finns inte: ange en regions mapp med --region, eller en exempelregions namn ({names})"
+        en = f"there is no such folder: give a region's with --region, or the name of a sample region ({names})"
+        raise CatalogueHasHoles([Hole("", 0, sv, en)])
     files, holes = {}, []
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.name.startswith("."):

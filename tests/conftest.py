@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from mappings.guide import guide
 from mappings.resources.outline import GRAPHS
-from tests.golden.corpus import CATALOGUE
+from tests.golden.corpus import of_all_regions
 
 settings.register_profile("steady", derandomize=True)
 if "VARDBRO_EXPLORE" not in os.environ:
@@ -23,9 +23,9 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 @pytest.fixture(scope="session")
 def own_conformance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the project's own definitions, as the shapes and the sample region make them."""
+    """The folder of the project's own definitions, as the shapes and the sample regions make them."""
     folder = tmp_path_factory.mktemp("own-conformance")
-    for definition in guide(GRAPHS.values(), CATALOGUE):
+    for definition in guide(GRAPHS.values(), of_all_regions()):
         # HL7's validator reads no file whose name ends in "template.json"
         name = f"{definition['id']}-{definition['resourceType']}.json"
         (folder / name).write_text(json.dumps(definition), "utf-8")

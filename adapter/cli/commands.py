@@ -70,6 +70,22 @@ Example:
     rich_markup_mode=None,
 )
 app.add_typer(messages, name="messages")
+regions = typer.Typer(
+    help="""A region's folder: units, source systems, code tables.
+
+\b
+Example:
+  vardbro region check FOLDER
+""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(regions, name="region")
+
+
+@regions.callback()
+def _regions() -> None:
+    """So that what is asked of a region is named, though it is one thing only."""
 
 
 def _given(context: typer.Context, *but: str) -> dict[str, Any]:
@@ -101,26 +117,30 @@ def demo(
     fhir_server: Annotated[
         str | None, typer.Option("--fhir-server", metavar="URL", help="A FHIR R4 server; else the embedded one")
     ] = None,
-    region: Region = None,
+    region: Annotated[
+        Path | None, typer.Option("--region", metavar="REGION", help="A sample region's name, or a folder; else all")
+    ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="FOLDER", help="Keep databases here; else nowhere")
+        Path | None, typer.Option("--data", metavar="FOLDER", help="Keep databases here, by region; else nowhere")
     ] = None,
     stay: Annotated[bool, typer.Option("--stay", help="Keep the servers up, and say where they are")] = False,
     as_json: Json = False,
     log_level: LogLevel = Level.CRITICAL,
 ) -> None:
-    """The whole way on this machine, read back and compared.
+    """The whole way on this machine, region by region, read back and compared.
 
-    Starts a FHIR server and the gateway, pushes every example message as a journal system would, waits until all is
-    delivered, reads it back as staff, as a portal and over /fhir, compares, and sends everything once more. Exits 0
-    only if all of it was as it should be. All people in it are made up. A second run on the same server updates and
-    does not double.
+    For each sample region (exempel, which is made up, halland, skane and vastra-gotaland): starts a FHIR server and the
+    gateway, pushes every example message of the region as its journal systems would, waits until all is delivered,
+    reads it back as staff, as a portal and over /fhir, compares, and sends everything once more. Exits 0 only if all of
+    it was as it should be. All people in it are made up. A FHIR server is one region's: with --fhir-server or --stay it
+    is the made-up one, unless --region names another. A second run on the same server updates and does not double.
 
     \b
     Example:
       vardbro demo
+      vardbro demo --region halland
       vardbro demo --stay
-      vardbro demo --fhir-server http://127.0.0.1:8090/fhir
+      vardbro demo --fhir-server http://127.0.0.1:8090/fhir --region skane
     """
     from adapter.cli.demo import Setting, demonstrate
 
@@ -388,6 +408,28 @@ def schema(
     from adapter.cli.schema import schema
 
     raise typer.Exit(schema(what.value))
+
+
+@regions.command("check")
+def check_region(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A region's folder, or a sample region's name")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """What is wrong in a region's folder, and what is missing.
+
+    Every error at once, with file, line and what to do: a gateway does not start with one. Then, as warnings, what a
+    complete region would have: which table or value is not there, and what cannot be said without it. Exits 1 when
+    there is an error; warnings alone are good.
+
+    \b
+    Example:
+      vardbro region check regions/mine
+      vardbro region check halland --json
+    """
+    from adapter.cli.region import check
+
+    raise typer.Exit(check(folder, as_json=as_json))
 
 
 # -- the ledger ------------------------------------------------------------------------------------------------------

@@ -87,7 +87,10 @@ class MessageState(StrEnum):
 
 Files: TypeAlias = Annotated[list[str], typer.Argument(metavar="FILE", help="JSON or NDJSON; - is standard input")]
 Region: TypeAlias = Annotated[
-    Path | None, typer.Option("--region", metavar="FOLDER", help="The region's catalogue; else the sample region's")
+    Path | None,
+    typer.Option(
+        "--region", metavar="REGION", help="A region's folder, or a sample region's name; else the made-up one"
+    ),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="JSON on standard output, for programs")]
 KindOption: TypeAlias = Annotated[

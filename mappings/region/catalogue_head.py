@@ -95,7 +95,7 @@ def head_and_sources(folder: Folder) -> tuple[Head | None, list[Entry]]:
     for rule in sorted(head.rules.keys() - SWITCHES):
         sv = f"regeln kan inte slås av eller på: ta bort raden (här kan {', '.join(sorted(SWITCHES))})"
         en = f"the rule has no switch: take the line away (those that have: {', '.join(sorted(SWITCHES))})"
-        folder.hole(name, _line_of(folder.files[name], rule), sv, en)
+        folder.hole(name, line_of(folder.files[name], rule), sv, en)
     return head, entries
 
 
@@ -108,7 +108,7 @@ def _entries(folder: Folder, listed: list[Any]) -> list[Entry]:
             _misfits(folder, error, number)
             continue
         if entry.id in entries:
-            line = _line_of(folder.files["region.toml"], "id", number)
+            line = line_of(folder.files["region.toml"], "id", number)
             sv = "källan står redan längre upp: ge den ett eget id eller ta bort den"
             en = "the source stands further up already: give it an id of its own or take it away"
             folder.hole("region.toml", line, sv, en)
@@ -128,11 +128,11 @@ def _misfits(folder: Folder, error: ValidationError, source: int) -> None:
             sv, en = f"{key} saknas: lägg till {key} = …", f"{key} is missing: add {key} = …"
         else:
             sv, en = _HELP[key]
-        line = _line_of(folder.files["region.toml"], str(one["loc"][-1]) if one["loc"] else "source", source)
+        line = line_of(folder.files["region.toml"], str(one["loc"][-1]) if one["loc"] else "source", source)
         folder.hole("region.toml", line, sv, en)
 
 
-def _line_of(text: str, key: str, source: int = 0) -> int:
+def line_of(text: str, key: str, source: int = 0) -> int:
     """The line of a key in region.toml: within its `[[source]]`, else that `[[source]]`, else the first."""
     seen, at = 0, 1
     for number, line in enumerate(text.splitlines(), 1):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,18 +27,52 @@ from tests.servers.needs import java_and_maven, skip_or_fail
 
 from .conftest import Ended, process
 
-ACCEPTED, REFUSED = 41, 56
+LEAST = {"exempel": (41, 56), "halland": (39, 5), "skane": (38, 6), "vastra-gotaland": (16, 8)}
+"""Of each region how many messages are accepted, and how many refused."""
 
 
-def _good(ended: Ended) -> dict[str, Any]:
-    account: dict[str, Any] = ended.json
+def _good(ended: Ended, region: str = "exempel") -> dict[str, Any]:
+    """The account of the only region, in which all is as it should be."""
+    [account] = ended.json["regions"]
+    _as_it_should_be(account, *LEAST[region])
+    assert (ended.code, ended.json["good"]) == (0, True), ended.err
+    found: dict[str, Any] = account
+    return found
+
+
+def _as_it_should_be(account: dict[str, Any], accepted: int, refused: int) -> None:
     assert account["differences"] == []
-    assert (ended.code, account["good"]) == (0, True), ended.err
-    assert len(account["accepted"]) >= ACCEPTED
-    assert len(account["refused"]) >= REFUSED
+    assert account["good"]
+    assert len(account["accepted"]) >= accepted
+    assert len(account["refused"]) >= refused
     assert {row["state"] for row in account["accepted"]} == {"delivered"}
     assert all(one["count"] == one["right"] > 0 for one in account["compared"])
-    return account
+
+
+def test_every_sample_region_goes_the_whole_way_by_itself(tmp_path: Path) -> None:
+    ended = process("demo", "--data", "kept", "--json", cwd=tmp_path)
+    assert (ended.code, ended.json["good"]) == (0, True), ended.err
+    assert [account["region"] for account in ended.json["regions"]] == list(LEAST)
+    for account in ended.json["regions"]:
+        _as_it_should_be(account, *LEAST[account["region"]])
+    assert len({account["servers"]["FHIR server"] for account in ended.json["regions"]}) == len(LEAST)
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == sorted(LEAST)
+
+
+@pytest.mark.parametrize("region", ["halland", "skane", "vastra-gotaland"])
+def test_a_region_goes_the_whole_way_on_hapi(region: str, tmp_path: Path) -> None:
+    skip_or_fail(java_and_maven())
+    with running_hapi() as base:
+        _good(process("demo", "--fhir-server", base, "--region", region, "--json", cwd=tmp_path), region)
+
+
+def test_a_region_whose_sources_send_nothing_here_says_what_to_do(tmp_path: Path) -> None:
+    shutil.copytree(fixtures() / "region" / "vastra-gotaland", tmp_path / "region")
+    head = tmp_path / "region" / "region.toml"
+    head.write_text(head.read_text("utf-8").replace('id = "SE0000000014-PAS"', 'id = "OTHER"'), "utf-8")
+    ended = process("demo", "--region", "region", cwd=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("vardbro: the demo has no messages of this region's source systems: choose ")
 
 
 def test_it_tells_people_what_it_did_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -46,13 +81,15 @@ def test_it_tells_people_what_it_did_and_leaves_nothing_behind(tmp_path: Path) -
     assert (ended.code, ended.err) == (0, "")
     assert "booking/team-of-physician-and-dietitian" in ended.out
     assert re.search(r"TE-3-two-owners +422 +TE-3 +/lines", ended.out)
-    assert ended.out.count("✓") == 10
-    assert "All of it is as it should be" in ended.out
+    assert ended.out.count("✓") == 10 * len(LEAST)
+    assert ended.out.count("All of it is as it should be") == len(LEAST)
+    assert "Region Halland (halland)" in ended.out
     assert not [word for word in ("191212121212", "Tolvansson", "\x1b") if word in ended.out]
     assert list(tmp_path.rglob("*")) == [tmp_path / "own"]
 
 
-def test_a_second_demo_on_the_same_server_doubles_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("region", LEAST)
+def test_a_second_demo_on_the_same_server_doubles_nothing(region: str, tmp_path: Path) -> None:
     with running_sandbox() as base:
 
         def held() -> dict[str, int]:
@@ -60,15 +97,16 @@ def test_a_second_demo_on_the_same_server_doubles_nothing(tmp_path: Path) -> Non
                 kind: httpx.get(f"{base}/{kind}").json()["total"] for kind in ("Appointment", "CareTeam", "Patient")
             }
 
-        _good(process("demo", "--fhir-server", base, "--json", cwd=tmp_path))
+        asked = ("demo", "--fhir-server", base, "--region", region, "--json")
+        _good(process(*asked, cwd=tmp_path), region)
         once = held()
-        _good(process("demo", "--fhir-server", base, "--json", cwd=tmp_path))
+        _good(process(*asked, cwd=tmp_path), region)
         assert held() == once
 
 
 def test_a_second_demo_on_the_same_data_sends_the_same_again(tmp_path: Path) -> None:
-    _good(process("demo", "--data", "kept", "--json", cwd=tmp_path))
-    again = _good(process("demo", "--data", "kept", "--json", cwd=tmp_path))
+    _good(process("demo", "--region", "exempel", "--data", "kept", "--json", cwd=tmp_path))
+    again = _good(process("demo", "--region", "exempel", "--data", "kept", "--json", cwd=tmp_path))
     assert "a later version was taken in by an earlier run" in " ".join(again["notes"])
 
 
@@ -82,7 +120,8 @@ def test_it_passes_on_hapi_and_again(tmp_path: Path) -> None:
 def test_the_environment_of_a_real_gateway_is_none_of_its_business(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     real = "sqlite:///real/ledger.db"
-    _good(process("demo", "--json", cwd=tmp_path, VARDBRO_DATABASE=real, VARDBRO_DATA="real", VARDBRO_DELIVER="0"))
+    asked = ("demo", "--region", "exempel", "--json")
+    _good(process(*asked, cwd=tmp_path, VARDBRO_DATABASE=real, VARDBRO_DATA="real", VARDBRO_DELIVER="0"))
     assert list((tmp_path / "real").iterdir()) == []
 
 
@@ -132,12 +171,13 @@ def test_a_server_that_does_not_keep_what_it_was_given_is_found_out_on_every_way
     with _falsified(b"blodsockerdagbok", b"blodsockerdagbuk") as base:
         ended = process("demo", "--fhir-server", base, "--json", cwd=tmp_path)
     assert (ended.code, ended.json["good"]) == (1, False)
-    told = ended.json["differences"]
+    [account] = ended.json["regions"]
+    told = account["differences"]
     name = "booking/team-of-physician-and-dietitian"
     assert f"{name}: /summons/freeText" in told
     assert f"{name}: Appointment.patientInstruction changed" in told
     assert "blodsocker" not in ended.out
-    wrong = {one["what"]: one["count"] - one["right"] for one in ended.json["compared"]}
+    wrong = {one["what"]: one["count"] - one["right"] for one in account["compared"]}
     assert sum(count > 0 for count in wrong.values()) == 3
 
 
@@ -155,7 +195,7 @@ from pathlib import Path
 from adapter.cli import main
 from adapter.cli.demo import inputs
 inputs.fixtures = lambda: Path(sys.argv[1])
-main(["demo", "--json"])
+main(["demo", "--region", "exempel", "--json"])
 """
     called = [sys.executable, "-c", script, str(folder / "fixtures")]
     ran = subprocess.run(called, capture_output=True, text=True, env=os.environ, check=False)
@@ -173,7 +213,7 @@ def test_what_differs_from_index_and_golden_files_is_named(tmp_path: Path) -> No
         },
     )
     assert ended.code == 1
-    told = ended.json["differences"]
+    told = ended.json["regions"][0]["differences"]
     assert any(one.startswith("booking/video-visit: /") for one in told)
     assert "booking/most-left-out-and-derived: derived by BO-29 BO-4 ID-6 OR-3, not by BO-29" in told
     assert "TE-3-two-owners: not refused by TE-3 /lines" in told

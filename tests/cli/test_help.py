@@ -17,9 +17,10 @@ from adapter.settings import Settings
 from .conftest import Vardbro
 
 ROOT: Any = typer.main.get_command(app)
+GROUPS = ("messages", "region")
 COMMANDS = [
-    *((name,) for name in ROOT.commands if name != "messages"),
-    *(("messages", name) for name in ROOT.commands["messages"].commands),
+    *((name,) for name in ROOT.commands if name not in GROUPS),
+    *((group, name) for group in GROUPS for name in ROOT.commands[group].commands),
 ]
 
 
@@ -30,6 +31,7 @@ def _options(name: str) -> set[str]:
 def test_all_commands_are_there() -> None:
     assert set(ROOT.commands) == {
         *("demo", "serve", "sandbox", "send", "convert", "check", "explain", "rules", "schema", "waiting", "messages"),
+        "region",
     }
 
 

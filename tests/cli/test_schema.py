@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from adapter.doors import openapi
+from adapter.region import SAMPLES
 from mappings.problem import Json
 from mappings.region.catalogue_schema import catalogue_schema
 from mappings.region.json_schema import message_schema
@@ -23,6 +24,7 @@ from ..golden.corpus import Entry, index
 from .conftest import Vardbro
 
 ACCEPTED, REFUSED = index()
+OF_EVERY_REGION = [entry for region in SAMPLES for entry in index(region)[0]]
 OF_FORM = ("IN-2", "IN-3", "IN-5", "IN-8")
 """Rules whose every breach a schema can tell."""
 
@@ -31,7 +33,7 @@ def fits(schema: Json, value: Any) -> bool:
     return bool(jsonschema_rs.validator_for(schema, validate_formats=True).is_valid(value))
 
 
-@pytest.mark.parametrize("entry", ACCEPTED, ids=lambda entry: entry.file)
+@pytest.mark.parametrize("entry", OF_EVERY_REGION, ids=lambda entry: f"{entry.region}/{entry.file}")
 def test_every_message_that_is_accepted_fits_the_schema_of_its_kind_and_no_other(entry: Entry) -> None:
     message = orjson.loads(entry.body)
     assert [kind for kind in KINDS if fits(message_schema(kind), message)] == [entry.kind]
@@ -113,8 +115,9 @@ def as_one(files: Mapping[str, str]) -> Json:
     }
 
 
-def test_the_sample_region_fits_the_schema_of_a_catalogue() -> None:
-    jsonschema_rs.validator_for(catalogue_schema()).validate(as_one(texts()))
+@pytest.mark.parametrize("region", SAMPLES)
+def test_a_sample_region_fits_the_schema_of_a_catalogue(region: str) -> None:
+    jsonschema_rs.validator_for(catalogue_schema()).validate(as_one(texts(region)))
 
 
 @pytest.mark.parametrize(

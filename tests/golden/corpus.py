@@ -1,21 +1,25 @@
-"""The messages of `fixtures/messages`, judged as one gateway would that takes them in in the order of their index."""
+"""The messages of the sample regions, judged as a gateway of each would that takes them in in the order of their index.
+
+Those of the made-up region stand in `fixtures/messages`, with their FHIR in `fixtures/golden`; those of another in
+`fixtures/REGION`, in folders of the same names.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from adapter.keys import DEMO_SECRET, Keys
-from adapter.region import catalogue
+from adapter.region import SAMPLE, SAMPLES, catalogue
 from adapter.server.ids import Ids
 from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
-from mappings.region.catalogue import Source
+from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Protection
 from mappings.region.reading import read
@@ -34,6 +38,25 @@ CATALOGUE = catalogue(FIXTURES / "region" / "exempel")
 IDS = Ids(CATALOGUE.region, Keys(DEMO_SECRET).of("ids"))
 
 
+@cache
+def catalogue_of(region: str) -> Catalogue:
+    return catalogue(FIXTURES / "region" / region)
+
+
+def of_all_regions() -> Catalogue:
+    """The made-up region's catalogue with the source systems of every sample region."""
+    return replace(CATALOGUE, sources={id_: one for name in SAMPLES for id_, one in catalogue_of(name).sources.items()})
+
+
+def ids_of(region: str) -> Ids:
+    return Ids(region, Keys(DEMO_SECRET).of("ids"))
+
+
+def folder_of(region: str) -> Path:
+    """Where the messages of a region and their golden files lie."""
+    return FIXTURES if region == SAMPLE else FIXTURES / region
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A message as the index describes it."""
@@ -50,10 +73,17 @@ class Entry:
     rule: str = ""
     """Of a refused one: the rule that refuses it, and the place that is told."""
     path: str = ""
+    golden: bool = True
+    """Whether its FHIR stands in a golden file."""
+    region: str = SAMPLE
 
     @property
     def body(self) -> bytes:
-        return (MESSAGES / self.file).read_bytes()
+        return (folder_of(self.region) / "messages" / self.file).read_bytes()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return catalogue_of(self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,49 +97,51 @@ class Taken:
 
     @property
     def filled(self) -> tuple[Filled, ...]:
-        return GRAPHS[self.entry.kind].fill(self.judged.message, self.source, CATALOGUE.units)
+        return GRAPHS[self.entry.kind].fill(self.judged.message, self.source, self.entry.catalogue.units)
 
 
 @cache
-def index() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+def index(region: str = SAMPLE) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """(accepted in the order to send them in, refused whatever the order once those are taken in)."""
-    read_index = tomllib.loads((MESSAGES / "index.toml").read_text("utf-8"))
-    accepted, refused = (tuple(map(_entry, read_index[part])) for part in ("accepted", "refused"))
+    read_index = tomllib.loads((folder_of(region) / "messages" / "index.toml").read_text("utf-8"))
+    of_region = partial(_entry, region)
+    accepted, refused = (tuple(map(of_region, read_index[part])) for part in ("accepted", "refused"))
     return accepted, refused
 
 
-def _entry(row: Json) -> Entry:
-    told: Json = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+def _entry(region: str, row: Json) -> Entry:
+    told: Json = {"golden": region == SAMPLE, "region": region}
+    told |= {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return Entry(**told)
 
 
 @cache
-def accepted() -> tuple[Taken, ...]:
-    """Every accepted message. Raises AssertionError on one that is refused."""
+def accepted(region: str = SAMPLE) -> tuple[Taken, ...]:
+    """Every accepted message of a region. Raises AssertionError on one that is refused."""
     taken: list[Taken] = []
-    for entry in index()[0]:
+    for entry in index(region)[0]:
         taken.append(_take(entry, taken))
     return tuple(taken)
 
 
 def problems(entry: Entry) -> tuple[Problem, ...]:
     """What is said of a refused message, once all the accepted ones are taken in."""
-    got = read(entry.kind, entry.body, CATALOGUE)
+    got = read(entry.kind, entry.body, entry.catalogue)
     if got.message is None:
         return got.problems
-    return judge(_facts(got.message, accepted()), GRAPHS[entry.kind].fhirpath).problems
+    return judge(_facts(got.message, entry.catalogue, accepted(entry.region)), GRAPHS[entry.kind].fhirpath).problems
 
 
 def _take(entry: Entry, before: list[Taken]) -> Taken:
-    got = read(entry.kind, entry.body, CATALOGUE)
+    got = read(entry.kind, entry.body, entry.catalogue)
     assert got.message is not None, f"{entry.file}: {got.problems}"
-    judged = judge(_facts(got.message, before), GRAPHS[entry.kind].fhirpath)
+    judged = judge(_facts(got.message, entry.catalogue, before), GRAPHS[entry.kind].fhirpath)
     refusing = [problem for problem in judged.problems if problem.refuses]
     assert not refusing, f"{entry.file}: {refusing}"
-    return Taken(entry, got.message, judged, CATALOGUE.sources[got.message.source])
+    return Taken(entry, got.message, judged, entry.catalogue.sources[got.message.source])
 
 
-def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
+def _facts(message: Any, known: Catalogue, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
     """What the ledger of that gateway would say; the last version of each."""
     latest = {_name(one.judged.message): one.judged.message for one in before}
     patient = normal_identity(message.patient.identity, CLOCK)
@@ -120,8 +152,8 @@ def _facts(message: Any, before: tuple[Taken, ...] | list[Taken]) -> Facts[Any]:
     return Facts(
         message=message,
         sent=message,
-        catalogue=CATALOGUE,
-        source=CATALOGUE.sources[message.source],
+        catalogue=known,
+        source=known.sources[message.source],
         now=CLOCK,
         previous=latest.get(_name(message)),
         known=next((one.patient for one in reversed(hers) if one.source == message.source), None),

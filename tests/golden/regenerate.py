@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import sys
 
-from .corpus import GOLDEN, accepted
+from adapter.region import SAMPLES
+
+from .corpus import accepted, folder_of
 from .pages import pages
 from .texts import difference, golden
 
 
 def main() -> None:
     """Writes what differs, takes away what no message has, and says which."""
-    wanted = dict(golden(taken) for taken in accepted()) | pages()
-    for path in sorted(set(GOLDEN.rglob("*.json")) - set(wanted)):
+    every = [taken for region in SAMPLES for taken in accepted(region) if taken.entry.golden]
+    wanted = dict(golden(taken) for taken in every) | pages()
+    held = {path for region in SAMPLES for path in (folder_of(region) / "golden").rglob("*.json")}
+    for path in sorted(held - set(wanted)):
         path.unlink()
         sys.stdout.write(f"gone  {path.name}\n")
     for path, text in wanted.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapter.server.bundle import collection
 from mappings.problem import Json
 
-from .corpus import GOLDEN, IDS, Taken
+from .corpus import Taken, folder_of, ids_of
 
 AGAIN = "python -m tests.golden.regenerate writes it anew; then read what has changed"
 
@@ -21,7 +21,8 @@ def pretty(resource: Json) -> str:
 
 def golden(taken: Taken) -> tuple[Path, str]:
     """Where a message's golden file stands, and what it should hold."""
-    return GOLDEN / taken.entry.file, pretty(collection(taken.filled, IDS))
+    region = taken.entry.region
+    return folder_of(region) / "golden" / taken.entry.file, pretty(collection(taken.filled, ids_of(region)))
 
 
 def difference(path: Path, wanted: str) -> str:

@@ -13,9 +13,10 @@ FOLDER = Path(__file__).parents[2] / "fixtures" / "region" / "exempel"
 
 
 @cache
-def texts() -> Mapping[str, str]:
+def texts(region: str = "exempel") -> Mapping[str, str]:
     """Path inside the folder -> text."""
-    return {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.*")}
+    folder = FOLDER.parent / region
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.*")}
 
 
 @cache

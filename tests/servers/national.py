@@ -59,7 +59,7 @@ PARTS: dict[str, dict[str, str]] = {
     # RFC 5646: of all languages those that the examples need interpreters for
     "urn:ietf:bcp:47": _codes("sv ar uk swl"),
     # Socialstyrelsen, ICD-10-SE: of all codes those of the examples
-    "urn:oid:1.2.752.116.1.1.1.1.3": _codes("E11.9 E66.9 I10.9 I48.9 S72.00 T38.3 W18.9 Y42.3 Z71.3"),
+    "urn:oid:1.2.752.116.1.1.1.1.3": _codes("E11.9 E66.9 F84.0 I10.9 I48.9 J06.9 S72.00 T38.3 W18.9 Y42.3 Z71.3"),
     # WHO, ATC: likewise
     "http://www.whocc.no/atc": _codes("A10BA02"),
     # Socialstyrelsen, KVÅ: the codes of visits and staff in SDV 7.4, in its words

@@ -1,4 +1,4 @@
-"""`vardbro demo`: the whole way on one machine. Exits 0 only if all of it was as it should be."""
+"""`vardbro demo`: the whole way on one machine, region by region. Exits 0 only if all of it was as it should be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from adapter.cli import logs
 from adapter.cli.console import console, progress, write_json
 from adapter.cli.demo import resources
-from adapter.cli.demo.account import Account
+from adapter.cli.demo.account import Account, told
 from adapter.cli.demo.inputs import Example, examples
 from adapter.cli.demo.pushing import Pushed, again, push, refuse
 from adapter.cli.demo.reading import as_portal, as_staff, held
@@ -20,6 +20,7 @@ from adapter.cli.demo.resources import Wanted
 from adapter.cli.demo.stage import Stage, stage
 from adapter.cli.exits import Code
 from adapter.cli.serve import told_to_stop
+from adapter.region import SAMPLE, SAMPLES
 from mappings.region.reading import read
 
 
@@ -31,37 +32,48 @@ class Setting:
     region: Path | None = None
     data: Path | None = None
 
+    def regions(self, *, one: bool) -> tuple[Path, ...]:
+        """The region given; without one every sample region, each on a server of its own, or the made-up one where
+        there is room for one only: a FHIR server is one region's (Decided 13)."""
+        if self.region:
+            return (self.region,)
+        return (Path(SAMPLE),) if one or self.fhir_server else tuple(map(Path, SAMPLES))
+
 
 def demonstrate(setting: Setting, *, stay: bool, as_json: bool, log_level: str) -> Code:
-    """Pushes, delivers, reads back, compares, sends again, and says what came of it."""
+    """Pushes, delivers, reads back, compares, sends again, and says what came of it; for each region by itself."""
     logs.start(log_level)
-    with told_to_stop(), stage(setting.fhir_server, setting.region, setting.data) as at:
-        account = _the_whole_way(at)
-        if as_json:
-            write_json(account.json())
-        else:
-            account.show()
-        if stay:
-            _stay(at)
-    return Code.GOOD if account.good else Code.REFUSED
+    regions = setting.regions(one=stay)
+    accounts: list[Account] = []
+    with told_to_stop():
+        for region in regions:
+            with stage(setting.fhir_server, region, setting.data) as at:
+                accounts.append(_the_whole_way(at))
+                if not as_json:
+                    accounts[-1].show()
+                elif region is regions[-1]:
+                    write_json(told(accounts))
+                if stay:
+                    _stay(at)
+    return Code.GOOD if all(account.good for account in accounts) else Code.REFUSED
 
 
 def _the_whole_way(at: Stage) -> Account:
     begun = time.monotonic()
-    account = Account({"FHIR server": at.fhir, "gateway": at.gateway})
-    accepted, refused = examples()
-    with progress(2 * len(accepted) + len(refused), "pushing") as told:
-        before = _before(at, accepted)
-        pushed = push(at, accepted, account, told)
-        refuse(at, refused, account, told)
+    account = Account(at.region.region, at.region.name, {"FHIR server": at.fhir, "gateway": at.gateway})
+    these = examples(at.region)
+    with progress(2 * len(these.accepted) + len(these.refused), f"pushing, {at.region.region}") as pushing:
+        before = _before(at, these.accepted)
+        pushed = push(at, these.accepted, account, pushing)
+        refuse(at, these.refused, account, pushing)
         all_held = held(pushed, at.region)
         as_staff(at, all_held, account)
         as_portal(at, all_held, account)
-        resources.as_golden(at, pushed, account)
+        resources.as_golden(at, pushed, account, own=these.own)
         all_wanted = resources.wanted(at, all_held)
         resources.over_fhir(at, all_wanted, account, lambda _: None)
         _versions(at, pushed, before, account)
-        _nothing_new(at, pushed, all_wanted, account, told)
+        _nothing_new(at, pushed, all_wanted, account, pushing)
     account.seconds = time.monotonic() - begun
     return account
 
@@ -88,11 +100,15 @@ def _versions(at: Stage, pushed: Sequence[Pushed], before: Mapping[str, int | No
 
 
 def _nothing_new(
-    at: Stage, pushed: Sequence[Pushed], all_wanted: Mapping[str, Wanted], account: Account, told: Callable[[int], None]
+    at: Stage,
+    pushed: Sequence[Pushed],
+    all_wanted: Mapping[str, Wanted],
+    account: Account,
+    pushing: Callable[[int], None],
 ) -> None:
     """Everything once more: the same receipts, and the server as it was."""
     before = resources.tags(at, all_wanted)
-    again(at, pushed, account, told)
+    again(at, pushed, account, pushing)
     after = resources.tags(at, all_wanted)
     found = ((place, [] if after[place] == tag else ["written again"]) for place, tag in before.items())
     account.compare("resources untouched when everything was sent once more", found)

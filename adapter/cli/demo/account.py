@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -49,8 +49,10 @@ class Compared:
 
 @dataclass(slots=True)
 class Account:
-    """Filled step by step."""
+    """Of one region; filled step by step."""
 
+    region: str
+    name: str
     servers: dict[str, str]
     rows: list[Row] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Account:
 
     def json(self) -> Json:
         return {
+            "region": self.region,
             "good": self.good,
             "seconds": round(self.seconds, 1),
             "servers": self.servers,
@@ -89,6 +92,8 @@ class Account:
     def show(self) -> None:
         """The account for people, on standard output."""
         out = console()
+        out.print(Text(f"{self.name} ({self.region})", "bold"))
+        out.print()
         self._show_messages()
         for one in self.compared:
             right = one.count == one.right > 0
@@ -125,3 +130,10 @@ class Account:
             refused.add_row(Text(one.name, style), str(one.status), one.rule, one.path)
         out.print(refused)
         out.print()
+
+
+def told(accounts: Sequence[Account]) -> Json:
+    """The accounts of all regions, for programs."""
+    seconds = round(sum(account.seconds for account in accounts), 1)
+    good = all(account.good for account in accounts)
+    return {"good": good, "seconds": seconds, "regions": [account.json() for account in accounts]}

@@ -45,8 +45,6 @@ class Stage:
     """To the FHIR server itself."""
     staff_token: str
     external: bool
-    sample: bool
-    """The region is the one that the golden files are of."""
 
     def source(self, name: str) -> httpx.Client:
         """As this source; as any where the region does not know it."""
@@ -55,12 +53,17 @@ class Stage:
 
 @contextmanager
 def stage(fhir_server: str | None, region: Path | None, data: Path | None) -> Iterator[Stage]:
-    """Starts all of it. Stops where the FHIR server does not answer, or is none of R4."""
+    """Starts all of it; of `data` the region has a folder. Stops where the FHIR server does not answer, or is none of
+    R4."""
     plain(fhir_server)
     known = catalogue(region)
     keys = Keys(DEMO_SECRET)
     with ExitStack() as stack:
-        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vardbro-demo-")))
+        folder = (
+            data / known.region
+            if data
+            else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vardbro-demo-")))
+        )
         tokens = _tokens(known)
         settings = _settings(folder, region, fhir_server, _written(folder, known, tokens))
         behind = stack.enter_context(fhir_base(settings))
@@ -86,7 +89,6 @@ def stage(fhir_server: str | None, region: Path | None, data: Path | None) -> It
             server=server,
             staff_token=tokens["staff"],
             external=fhir_server is not None,
-            sample=region is None,
         )
 
 
