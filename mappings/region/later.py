@@ -63,10 +63,8 @@ LATER: tuple[Later, ...] = (
 
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
-        "ID-5": "/selfCheckIn, /patient/memberships",
         "ID-9": "/patient/registration, /patient/deregistration",
         "BO-30": "/lines/staff, which may be absent",
-        "BO-33": "/arrival, /patient/memberships",
         "SU-4": "/summons/status",
         "SU-7": "/summons/withoutLogotype",
         "PS-5": "/chain",

@@ -44,7 +44,7 @@ _REGISTERING = (
 )
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-33", "DK-1", "DK-2", "FK-10", "ID-5", "EV-2", "EV-3", "EV-7", "EV-11"})
+PARTLY = frozenset({"DK-1", "DK-2", "FK-10", "EV-2", "EV-3", "EV-7", "EV-11"})
 """Rules that a function speaks for without keeping the whole of it; DK-1 and DK-2 are not yet asked of care events."""
 
 

@@ -47,6 +47,11 @@ def pays_at_the_desk(patient: Patient) -> bool:
     return on_reserve_number(patient) or lives_abroad(patient)
 
 
+def seeks_asylum(patient: Patient) -> bool:
+    """*Asylsökande*, by her membership (ID-4)."""
+    return any(one.kind is MembershipKind.ASYLUM_SEEKER for one in patient.memberships)
+
+
 # -- memberships -----------------------------------------------------------------------------------------------------
 
 
@@ -101,8 +106,7 @@ def memberships_are_a_set(facts: Facts[Any]) -> Iterator[Fault]:
 @rule("ID-10", on=VISITS)
 def lma_number_is_asked_for_at_arrival(facts: Facts[Any]) -> Iterator[Fault]:
     patient = facts.message.patient
-    seeks_asylum = any(one.kind is MembershipKind.ASYLUM_SEEKER for one in patient.memberships)
-    if seeks_asylum and patient.lma_number is None and _has_come(facts.message):
+    if seeks_asylum(patient) and patient.lma_number is None and _has_come(facts.message):
         yield Fault(
             "/patient/lmaNumber",
             "Patienten är asylsökande och har kommit: läs LMA-kortet och sänd lmaNumber.",
