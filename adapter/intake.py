@@ -252,7 +252,6 @@ class Intake:
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=marking_of(others),
             booking_known=booking is None or visit is not None,
-            booking_status=carried_out.status if carried_out else None,
             booking=carried_out,
             others=self._tied(message, at, patient_hash),
             replaced=Booking.model_validate(replaced.state) if replaced else None,

@@ -21,7 +21,7 @@ from mappings.region.json_schema import DERIVED, sent
 from mappings.region.reading import ANSWERED, KINDS
 from mappings.region.steps import By
 from mappings.rules.portal import PERMITS
-from mappings.rules.stepping import DOORS
+from mappings.rules.stepping import DOORS, demanded
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -97,9 +97,9 @@ def step_body(step: str) -> Json:
         "additionalProperties": False,
         "properties": version | {name: _MEMBERS[name] for name in door.members},
     }
-    if door.demanded:
-        schema["required"] = sorted(door.demanded)
-    said = {name: value for name, value in _SAID.items() if name == "version" or name in door.demanded}
+    if needed := demanded(step):
+        schema["required"] = sorted(needed)
+    said = {name: value for name, value in _SAID.items() if name == "version" or name in needed}
     return body(schema, said | ({"reason": "patienten-ombokar"} if step == "rebook" else {}))
 
 

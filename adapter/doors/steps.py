@@ -15,7 +15,7 @@ from mappings.problem import Json, Problem
 from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.reading import read, told
-from mappings.rules.stepping import DOORS, Door
+from mappings.rules.stepping import DOORS, Door, demanded
 
 VERSIONS = frozenset({"version", "changedAt"})
 
@@ -56,7 +56,7 @@ def said_of(step: str, body: bytes, source: Source) -> Json | Refused:
     if isinstance(said, Refused):
         return said
     version = "changedAt" if source.changed_at else "version"
-    lacking = sorted((door.demanded | {version}) - said.keys())
+    lacking = sorted((demanded(step) | {version}) - said.keys())
     return Refused(tuple(told("IN-8", f"/{name}") for name in lacking)) if lacking else said
 
 

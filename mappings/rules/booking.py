@@ -164,7 +164,7 @@ def preliminary_comes_from_the_waiting_list(facts: Facts[Booking]) -> Iterator[F
 
 @rule("BO-16", on=(CareEvent,))
 def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    if facts.booking_status is S.PRELIMINARY:
+    if facts.booking is not None and facts.booking.status is S.PRELIMINARY:
         yield Fault(
             "/booking",
             "En preliminärbokning bekräftas innan ankomst registreras: sänd först bokningen med status booked.",

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
-from mappings.region.booking import Booking, BookingStatus
+from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Patient, Protection
@@ -45,15 +45,13 @@ class Facts(Generic[M]):
     protection: Protection | None = None
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
-    """Whether the booking that a care event carries out has been taken in."""
-    booking_status: BookingStatus | None = None
-    """Where that booking stands; None where nobody has looked."""
+    """Whether the booking that a care event carries out has been taken in; True where nobody has looked."""
+    booking: Booking | None = None
+    """That booking as last accepted."""
     others: tuple[Booking, ...] = ()
     """Other bookings, as last accepted, that share a tie with this one (`ties` of its outline): the same series, group,
     chain or basis, or the same patient the same day. Of a large series or group only neighbours are given: the one
     before, the one after, any one."""
-    booking: Booking | None = None
-    """That booking as last accepted."""
     replaced: Booking | None = None
     """The booking that this one says that it replaces (CA-3); None where it has not been taken in."""
 

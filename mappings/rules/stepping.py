@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mappings.problem import Json, Problem
 from mappings.region.booking import BookingStatus
-from mappings.rules.life import IN_NO_STEP, STEPS, steps_from, words
+from mappings.rules.life import IN_NO_STEP, STEPS, demanded, steps_from, words
 
 S = BookingStatus
 
@@ -24,7 +24,6 @@ class Door:
 
     members: Mapping[str, str]
     """Names in the body -> where each stands in the message: a pointer without its first slash."""
-    demanded: frozenset[str]
     make: Callable[[Json, Json], Json]
     """(the last state, what was said) -> the state after the step."""
 
@@ -105,30 +104,28 @@ _WHY: Final = MappingProxyType({"reason": "reason", "at": "at", "by": "by"})
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
-        "summon": Door(_NOTHING, frozenset(), _stated(S.OPEN_SUMMONS)),
-        "withdraw": Door(_NOTHING, frozenset(), _stated(S.WAITING)),
-        "hold": Door(_START, frozenset({"start"}), lambda state, said: _timed(state, said) | {"status": "preliminary"}),
-        "release": Door(_NOTHING, frozenset(), lambda state, _: _waiting(state)),
-        "confirm": Door(_NOTHING, frozenset(), _stated(S.BOOKED)),
-        "book": Door(_START, frozenset({"start"}), _timed),
-        "rebook": Door(MappingProxyType({**_START, **_WHY}), frozenset({"start", "reason", "at"}), _rebooked),
-        "man": Door(MappingProxyType({"staff": "lines"}), frozenset({"staff"}), _manned),
-        "check-in": Door(MappingProxyType({"at": "arrival/at"}), frozenset({"at"}), _arrived(S.CHECKED_IN)),
+        "summon": Door(_NOTHING, _stated(S.OPEN_SUMMONS)),
+        "withdraw": Door(_NOTHING, _stated(S.WAITING)),
+        "hold": Door(_START, lambda state, said: _timed(state, said) | {"status": "preliminary"}),
+        "release": Door(_NOTHING, lambda state, _: _waiting(state)),
+        "confirm": Door(_NOTHING, _stated(S.BOOKED)),
+        "book": Door(_START, _timed),
+        "rebook": Door(MappingProxyType({**_START, **_WHY}), _rebooked),
+        "man": Door(MappingProxyType({"staff": "lines"}), _manned),
+        "check-in": Door(MappingProxyType({"at": "arrival/at"}), _arrived(S.CHECKED_IN)),
         "arrive": Door(
             MappingProxyType({"at": "arrival/at", "payment": "arrival/payment"}),
-            frozenset({"at", "payment"}),
             _arrived(S.ARRIVED),
         ),
-        "undo-arrival": Door(_NOTHING, frozenset(), _stated(S.BOOKED, "arrival")),
-        "check-out": Door(_NOTHING, frozenset(), _stated(S.COMPLETED)),
-        "no-show": Door(_NOTHING, frozenset(), _stated(S.NO_SHOW)),
+        "undo-arrival": Door(_NOTHING, _stated(S.BOOKED, "arrival")),
+        "check-out": Door(_NOTHING, _stated(S.COMPLETED)),
+        "no-show": Door(_NOTHING, _stated(S.NO_SHOW)),
         "cancel": Door(
             MappingProxyType({**_WHY, "backToWaitingList": "cancellation/backToWaitingList"}),
-            frozenset({"reason", "at"}),
             _cancelled,
         ),
-        "wait-again": Door(_NOTHING, frozenset(), lambda state, _: _waiting(state)),
-        "annul": Door(_NOTHING, frozenset(), _stated(S.ANNULLED, "cancellation")),
+        "wait-again": Door(_NOTHING, lambda state, _: _waiting(state)),
+        "annul": Door(_NOTHING, _stated(S.ANNULLED, "cancellation")),
     }
 )
 """A door for every step of the table; a test holds the two together."""
@@ -168,4 +165,4 @@ def unlawful(step: str, state: BookingStatus) -> Problem | None:
     return Problem(IN_NO_STEP, "/status", sv, en)
 
 
-__all__ = ["DOORS", "STEPS", "Door", "repeats", "unlawful"]
+__all__ = ["DOORS", "STEPS", "Door", "demanded", "repeats", "unlawful"]

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from mappings.problem import Json
-from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.rules.visibility import seen
 from tests.region.sample import sample
@@ -234,8 +233,8 @@ def test_BO_16_a_preliminary_booking_can_be_confirmed_or_taken_back(status: str)
 
 
 def test_BO_16_nobody_arrives_to_a_preliminary_booking() -> None:
-    assert refusals(event(), booking_status=BookingStatus.PRELIMINARY) == [("BO-16", "/booking")]
-    assert lawful(event(), booking_status=BookingStatus.BOOKED)
+    assert refusals(event(), visit=preliminary()) == [("BO-16", "/booking")]
+    assert lawful(event(), visit=booking())
 
 
 # -- BO-25, BO-29 ----------------------------------------------------------------------------------------------------
