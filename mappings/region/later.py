@@ -31,9 +31,6 @@ class Later:
 NEVER = "never"
 
 LATER: tuple[Later, ...] = (
-    # the care event
-    Later("care-event", "/relations", "RE-2", becomes="Encounter.extension(relation), RelatedPerson"),
-    Later("care-event", "/direct", "DK-1", becomes="Encounter.extension(direct)"),
     # the named contact
     Later("named-contact", "/status", "FK-9", "requested", "CareTeam.status proposed"),
     Later("named-contact", "/status", "FK-9", "offered", "CareTeam.status proposed"),
@@ -76,8 +73,6 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "EV-19": "fields of /patient and of the event, which are carried",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-23": "a switch of the region",
-        "DK-2": "/direct and /diagnoses of the care event that a registration becomes",
-        "DK-8": "the time book of a booking, and its type in the catalogue",
     }
 )
 """Rules not yet kept that need no field of their own, and what they will look at."""

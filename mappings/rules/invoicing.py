@@ -81,7 +81,7 @@ def asylum_seeker_is_not_invoiced(facts: Facts[Booking]) -> Iterator[Fault]:
             "/arrival/payment",
             "Utan betalning efterfaktureras kontakten, och det blir fel för en asylsökande: bemanna tidboken och "
             "registrera betalningen, med arrival.payment true.",
-            "Without payment the contact is invoiced later, which is wrong for an asylum seeker: staff the time book "
-            "and register the payment, with arrival.payment true.",
+            "Without payment the contact is invoiced later, which is wrong for an asylum seeker: man the time book and "
+            "register the payment, with arrival.payment true.",
             warns=True,
         )

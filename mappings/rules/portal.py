@@ -46,6 +46,8 @@ PERMITS: Final[tuple[Permit, ...]] = (
 
 def actions(booking: Booking, facts: Facts[Any]) -> tuple[str, ...]:
     """What the patient may do with this booking on 1177 now. A visit that has begun is only seen."""
+    if only_blocks(booking, facts.source):
+        return ()
     service = facts.source.row("care-services", booking.owner.care_service)
     may = service.columns.get("patient_may", "see").split()
     begun = booking.owner.start is not None and booking.owner.start <= facts.now
@@ -58,6 +60,14 @@ def actions(booking: Booking, facts: Facts[Any]) -> tuple[str, ...]:
         and (permit.action in may or not permit.by_service)
         and (permit.action == "see" or not begun)
     )
+
+
+@shows("DK-8")
+def only_blocks(booking: Booking, source: Source) -> bool:
+    """Whether it lies in a time book of the type *1177 direkt*, which keeps the time of staff free for cases: the
+    e-services neither show nor book what stands there."""
+    services = (source.row("care-services", line.care_service) for line in booking.lines)
+    return any(service["time_book"] == "direct" for service in services)
 
 
 @shows("PO-1", "SU-3", "OC-2")

@@ -117,10 +117,11 @@ class Judged(Generic[M]):
 
 ORDER = (
     *("ID-2", "ID-7", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    "RE-2",
     *("OC-1", "SU-1", "SU-6", "SU-8"),
     *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
     *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11"),
-    *("DK-6", "DK-9", "DK-2", "DK-10"),
+    *("DK-6", "DK-9", "DK-2", "DK-2", "DK-10"),
     "DE-1",
 )
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""

@@ -33,8 +33,8 @@ def seen(message: Message, audience: Audience, now: datetime, catalogue: Catalog
     today = day_of(now)
     if audience is Audience.GUARDIAN and of_age(message.patient, today):
         return None
-    patient = with_consent(with_guardians_of_minors(message.patient, today))
-    message = updated(without_listed_unit(message), patient=patient)
+    message = with_guardians_of_minors(without_listed_unit(message), today)
+    message = updated(message, patient=with_consent(message.patient))
     if audience not in PATIENTS:
         return projected(message, audience)
     if not shown_to_patient(message, today):
