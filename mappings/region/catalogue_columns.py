@@ -163,4 +163,7 @@ UNIT_SAYS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What the file of units may say besides, for the rules: form of care, web time book, mobile self check-in, whether a
 referral is demanded (BO-23), and whether it is for children and young people with mental ill-health (BO-7)."""
+UNIT_NAMES = ("institution", "care_provider")
+"""What it may say besides that is another of its units: the producing institution, where it is not the unit itself
+(OR-2), and the care provider (*vårdgivare*), who is answerable for it."""
 E_SERVICE_COLUMNS = ("unit", "name", "url")

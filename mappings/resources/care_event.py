@@ -11,6 +11,7 @@ from mappings.problem import Json
 from mappings.region.care_event import CareEvent, EventForm, EventStatus, EventType, Follows, Origin, OutcomeKind
 from mappings.region.people import RelationKind
 from mappings.resources import keys
+from mappings.resources.answerable import provenance, visited
 from mappings.resources.basis import INTERVAL
 from mappings.resources.booking_parts import GROUP
 from mappings.resources.coding import LISTED, NODES
@@ -211,10 +212,12 @@ COMMITMENT = Shape(
     }
 )
 
+_EVENT = Node("event", ENCOUNTER, lambda e: keys.care_event_key(e.source, e.number))
+
 CARE_EVENT = Graph(
     CareEvent,
     "care-event",
-    Node("event", ENCOUNTER, lambda e: keys.care_event_key(e.source, e.number)),
+    _EVENT,
     *patient_nodes("event", "subject"),
     Node(
         "commitment",
@@ -225,5 +228,5 @@ CARE_EVENT = Graph(
         when=lambda event: event.care_commitment is not None,
     ),
     *NODES,
-    beside=BESIDE,
+    beside=(*BESIDE, provenance((_EVENT, *NODES), visited, lambda event: event.start or event.booked_time)),
 )

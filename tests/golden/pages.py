@@ -204,7 +204,7 @@ def mapping_page() -> str:
             out += _table("field", "FHIR", "as", "where", rows=rows)
         if graph.beside:
             kinds = dict.fromkeys(beside.shape.kind for beside in graph.beside)
-            out.append(f"Beside these, from the catalogue, so that references find something: {', '.join(kinds)}.\n")
+            out.append(f"Beside these, from the catalogue, written and never read: {', '.join(kinds)}.\n")
     return "\n".join(out)
 
 

@@ -176,6 +176,7 @@ def unit() -> Json:
     return {
         "hsaId": HEALTH_CENTRE,
         "name": "Vårdcentralen Nyhem",
+        "careProvider": "SE2321000115-E000000000001",
         "street": "Nyhemsgatan 5",
         "postalCode": "302 49",
         "town": "Halmstad",
