@@ -54,6 +54,7 @@ from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
+from mappings.resources.withdrawn import withdrawn
 from mappings.rules.patients import (
     bare,
     bare_resources,
@@ -325,7 +326,7 @@ class Intake:
             version=sent.version,
             content_hash=content_hash(sent),
             state=dumped(judged.message),
-            parcels=tuple(self._parcels(checked, at, previous, word, patient_hash)),
+            parcels=tuple(self._parcels(looked, checked, at, word)),
             audit=audit,
             seen=previous.seen,
             patient_hash=patient_hash,
@@ -358,10 +359,9 @@ class Intake:
         died = list(death.cancelled(held, self.clock(), message.patient.protection))
         return died, death.told(one for one, _ in died)
 
-    def _parcels(
-        self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
-    ) -> Iterable[Packed]:
+    def _parcels(self, looked: Looked, checked: Checked, at: Outline, word: Word) -> Iterable[Packed]:
         """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
+        previous, patient_hash, facts = looked.previous, looked.patient_hash, looked.facts
         before = word_of(previous.words, word.source)
         if before is None or (before.body, before.marked) != (word.body, word.marked):
             message, source = checked.judged.message, self.catalogue.sources[word.source]
@@ -371,7 +371,8 @@ class Intake:
             yield Packed(
                 (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
             )
-        yield from own.behind_patient(checked.judged.message, at, checked.filled, self.ids)
+        gone = withdrawn(GRAPHS[at.kind], facts.previous, checked.filled, facts.source)
+        yield from own.behind_patient(checked.judged.message, at, (*checked.filled, *gone), self.ids)
 
     def strip_of(self, patient: Patient, source: str) -> Strip:
         marking = patient.protection
