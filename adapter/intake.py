@@ -70,6 +70,7 @@ from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
+from mappings.resources.withdrawn import withdrawn
 from mappings.rules.patients import (
     bare,
     bare_resources,
@@ -298,7 +299,6 @@ class Intake:
             contacts=tuple(NamedContact.model_validate(one.state) for one in contacts),
             protection=marking_of(others),
             booking_known=booking is None or visit is not None,
-            booking_status=carried_out.status if carried_out else None,
             booking=carried_out,
             others=self._tied(message, at, patient_hash),
             replaced=Booking.model_validate(replaced.state) if replaced else None,
@@ -373,7 +373,7 @@ class Intake:
             version=sent.version,
             content_hash=content_hash(sent),
             state=dumped(judged.message),
-            parcels=tuple(self._parcels(checked, at, previous, word, patient_hash)),
+            parcels=tuple(self._parcels(looked, checked, at, word)),
             audit=audit,
             seen=previous.seen,
             patient_hash=patient_hash,
@@ -404,7 +404,7 @@ class Intake:
         def judged(held: Aggregate, event: CareEvent) -> Message | None:
             previous = replace(looked.previous, aggregate=held)
             facts = self._facts(event, event, previous, looked.patient_hash)
-            facts = replace(facts, booking=booking, booking_status=booking.status)
+            facts = replace(facts, booking=booking)
             checked = self._check(Looked(looked.patient_hash, None, previous, facts))
             return checked.judged.message if isinstance(checked, Checked) else None
 
@@ -435,10 +435,9 @@ class Intake:
         died = list(death.cancelled(held, self.clock(), message.patient.protection))
         return died, death.told(one for one, _ in died)
 
-    def _parcels(
-        self, checked: Checked, at: Outline, previous: Previous, word: Word, patient_hash: str
-    ) -> Iterable[Packed]:
+    def _parcels(self, looked: Looked, checked: Checked, at: Outline, word: Word) -> Iterable[Packed]:
         """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
+        previous, patient_hash, facts = looked.previous, looked.patient_hash, looked.facts
         before = word_of(previous.words, word.source)
         if before is None or (before.body, before.marked) != (word.body, word.marked):
             message, source = checked.judged.message, self.catalogue.sources[word.source]
@@ -448,7 +447,8 @@ class Intake:
             yield Packed(
                 (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
             )
-        yield from own.behind_patient(checked.judged.message, at, checked.filled, self.ids)
+        gone = withdrawn(GRAPHS[at.kind], facts.previous, checked.filled, facts.source)
+        yield from own.behind_patient(checked.judged.message, at, (*checked.filled, *gone), self.ids)
 
     def strip_of(self, patient: Patient, source: str) -> Strip:
         marking = patient.protection

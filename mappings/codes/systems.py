@@ -60,6 +60,9 @@ UCUM = "http://unitsofmeasure.org"
 LANGUAGE = "urn:ietf:bcp:47"
 INTERPRETER_REQUIRED = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 
+PROVENANCE_AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
 # Our own
 VISIT_TEAM_KIND = f"{BASE}/CodeSystem/care-team-kind"
 EVENT_TYPE = f"{BASE}/CodeSystem/event-type"

@@ -136,7 +136,11 @@ class _Reader:
         return plain
 
 
-_COMPLEX = {"Coding", "Reference", "Duration", "Period", "CodeableConcept", "Identifier", "Quantity", "Money"}
+_COMPLEX = frozenset(
+    {"CodeableConcept", "Coding", "ContactPoint", "Duration", "HumanName", "Identifier", "Money", "Period", "Quantity"}
+    | {"Reference"}
+)
+"""Data types that extensions of ours have as values and that are not primitives (https://hl7.org/fhir/R4/datatypes.html)."""
 
 
 def _coded(of: Said, codec: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from mappings.region.booking import Group
 from mappings.region.coding import Diagnosis, ExternalCause, Procedure
 from mappings.region.field import CARE, EVERYONE, SYSTEMS, Regional, says_something, shown
-from mappings.region.people import Patient
+from mappings.region.people import Patient, Relation
 from mappings.region.values import Code, Day, HsaId, Instant, Interval, SourceKey
 
 
@@ -223,6 +223,8 @@ class CareEvent(Regional):
     """*Vårdområde*."""
     visit_kind: Code | None = shown(EVERYONE, default=None)
     """*Typ av besök* (EV-9)."""
+    direct: bool | None = shown(CARE, default=None)
+    """The attribute *1177 direkt*: the contact came that way (DK-1)."""
     replaces_visit: bool | None = shown(CARE, default=None)
     """Of a distance contact: it stands in for a visit, and is coded as one (CO-3)."""
     reason: Code | None = shown(EVERYONE, personal=True, default=None)
@@ -246,6 +248,9 @@ class CareEvent(Regional):
     end: Instant | None = shown(EVERYONE, default=None)
     """Discharge (EV-7)."""
     lines: tuple[EventLine, ...] = shown(EVERYONE, min_length=1, max_length=100)
+    relations: tuple[Relation, ...] = shown(CARE, personal=True, default=())
+    """The patient's guardians and contact persons, copied when the event is created and its own from then on (RE-2):
+    left out, they stay as they were; an empty list says that there are none."""
     joint_assessment: bool | None = shown(CARE, default=None)
     """The sender's word that a team visit ended in one joint assessment (TE-1)."""
     care_commitment: CareCommitment | None = shown(CARE, default=None)

@@ -30,6 +30,9 @@ CANCELLATION_REASONS = frozenset(
 # DIREKT 4.3 (DK-1): the part that a contact type plays in 1177 direkt
 DIRECT_CONTACTS = frozenset({"", *DirectContact})
 
+# DIREKT 4.1 (DK-8): types of time book that the e-services know nothing of
+TIME_BOOKS = frozenset({"", "direct"})
+
 # DIREKT 3.1 (DK-6): a physician is one already by the column of that name
 CARE_STAFF = frozenset({"", *CareStaff}) - {CareStaff.PHYSICIAN}
 # SDV 3.2.1 (EV-8): categories of add-ons
@@ -89,8 +92,9 @@ OF_SOURCE: Mapping[str, Columns] = MappingProxyType(
                 "web": YES_OR_NO,
                 "demands_basis": YES_OR_NO,
                 "back_to_waiting_list": YES_OR_NO,
+                "time_book": TIME_BOOKS,
             },
-            more=("web", "patient_may", "demands_basis", "back_to_waiting_list", "web_text"),
+            more=("web", "patient_may", "demands_basis", "back_to_waiting_list", "web_text", "time_book"),
             words={"patient_may": frozenset({"see", "cancel", "rebook", "book"})},
         ),
         "cancel-reasons": Columns(
@@ -159,4 +163,7 @@ UNIT_SAYS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What the file of units may say besides, for the rules: form of care, web time book, mobile self check-in, whether a
 referral is demanded (BO-23), and whether it is for children and young people with mental ill-health (BO-7)."""
+UNIT_NAMES = ("institution", "care_provider")
+"""What it may say besides that is another of its units: the producing institution, where it is not the unit itself
+(OR-2), and the care provider (*vårdgivare*), who is answerable for it."""
 E_SERVICE_COLUMNS = ("unit", "name", "url")

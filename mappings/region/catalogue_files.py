@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from mappings.codes.tables import POSITIONS
 from mappings.region.catalogue import HSA_ID, OF_REGION, Catalogue, Row, Source, Table
-from mappings.region.catalogue_columns import E_SERVICE_COLUMNS, OF_SOURCE, UNIT_COLUMNS, UNIT_SAYS, Columns
+from mappings.region.catalogue_columns import E_SERVICE_COLUMNS, OF_SOURCE, UNIT_COLUMNS, UNIT_NAMES, UNIT_SAYS, Columns
 from mappings.region.catalogue_folder import CatalogueHasHoles, Folder, Hole, lines
 from mappings.region.catalogue_head import Entry, head_and_sources
 from mappings.region.unit import EService, Unit
@@ -146,7 +146,7 @@ def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, R
     """Units by HSA-id, the administration of each, and what the rules ask of it."""
     found: dict[str, dict[str, str]] = {}
     at: dict[str, int] = {}
-    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS, (*UNIT_SAYS, "institution")):
+    for line, cells in lines(folder, "units.csv", UNIT_COLUMNS, (*UNIT_SAYS, *UNIT_NAMES)):
         _check(folder, "units.csv", line, cells | {"display": "-"}, Columns(allows=UNIT_SAYS))
         hsa_id = cells["hsa_id"]
         if not HSA_ID.match(hsa_id):
@@ -164,15 +164,15 @@ def _units(folder: Folder) -> tuple[dict[str, Unit], dict[str, str], dict[str, R
     services = _e_services(folder, set(found))
     units = {} if folder.holes else {key: _unit(cells, services.get(key, ())) for key, cells in found.items()}
     administrations = {hsa_id: cells["administration"] for hsa_id, cells in found.items()}
-    said = {hsa_id: {name: cells[name] for name in (*UNIT_SAYS, "institution")} for hsa_id, cells in found.items()}
+    said = {hsa_id: {name: cells[name] for name in (*UNIT_SAYS, *UNIT_NAMES)} for hsa_id, cells in found.items()}
     rows = {hsa_id: Row(hsa_id, found[hsa_id]["name"], MappingProxyType(one)) for hsa_id, one in said.items()}
-    institutions = _Sheet("units.csv", Columns(), rows, at)
-    _dangling(folder, institutions, "institution", set(found), "units.csv")
+    for column in UNIT_NAMES:
+        _dangling(folder, _Sheet("units.csv", Columns(), rows, at), column, set(found), "units.csv")
     return units, administrations, rows
 
 
 def _unit(cells: Mapping[str, str], services: Iterable[EService]) -> Unit:
-    said = {column: cells[column] or None for column in UNIT_COLUMNS if column != "administration"}
+    said = {column: cells[column] or None for column in (*UNIT_COLUMNS, "care_provider") if column != "administration"}
     return Unit(**said, e_services=tuple(services))
 
 

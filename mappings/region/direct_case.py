@@ -116,6 +116,7 @@ class EventDraft(Regional):
     source: SourceKey = shown(CARE)
     form: Form = shown(CARE)
     contact_type: Code = shown(CARE)
+    direct: bool | None = shown(CARE, default=None)
     performing_unit: HsaId = shown(CARE)
     start: Instant = shown(CARE)
     lines: tuple[EventLine, ...] = shown(CARE)

@@ -31,19 +31,14 @@ class Later:
 NEVER = "never"
 
 LATER: tuple[Later, ...] = (
-    # the care event
-    Later("care-event", "/relations", "RE-2", becomes="Encounter.extension(relation), RelatedPerson"),
-    Later("care-event", "/direct", "DK-1", becomes="Encounter.extension(direct)"),
     # kinds that are never carried
     Later("named-contact", "/kind", "FK-1", "responsibleCaseOfficer", NEVER),
 )
 
 WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
     {
-        "ID-5": "/selfCheckIn, /patient/memberships",
         "ID-9": "/patient/registration, /patient/deregistration",
         "BO-30": "/lines/staff, which may be absent",
-        "BO-33": "/arrival, /patient/memberships",
         "SU-4": "/summons/status",
         "SU-7": "/summons/withoutLogotype",
         "PS-5": "/chain",
@@ -51,8 +46,6 @@ WITHOUT_FIELD: Mapping[str, str] = MappingProxyType(
         "EV-19": "fields of /patient and of the event, which are carried",
         "FK-10": "staff in the catalogue, by HSA-id",
         "FK-21": "/coordination/review, /coordination/agreement",
-        "DK-2": "/direct and /diagnoses of the care event that a registration becomes",
-        "DK-8": "the time book of a booking, and its type in the catalogue",
     }
 )
 """Rules not yet kept that need no field of their own, and what they will look at."""

@@ -21,6 +21,8 @@ class Unit(Regional):
     local_id: SourceKey | None = shown(CARE, default=None)
     """Another id, where there is no HSA-id (FK-7)."""
     name: Text | None = shown(EVERYONE, default=None)
+    care_provider: HsaId | None = shown(EVERYONE, default=None)
+    """*Vårdgivare*, who is answerable for what the unit does."""
     street: Text | None = shown(EVERYONE, default=None)
     """Visiting address (*besöksadress*): street and number."""
     postal_code: Text | None = shown(EVERYONE, default=None)

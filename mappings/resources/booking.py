@@ -24,6 +24,7 @@ from mappings.region.steps import SystemReason
 from mappings.region.summons import SENT
 from mappings.resources import booking_parts as parts
 from mappings.resources import keys
+from mappings.resources.answerable import provenance, visited
 from mappings.resources.basis import QUICK, SERVICE_REQUEST, basis_key, quick_basis
 from mappings.resources.parts import (
     LINE,
@@ -319,11 +320,8 @@ def _has_basis(booking: Any) -> bool:
     return booking.basis is not None and booking.basis.kind is BasisKind.FULL
 
 
-BOOKING = Graph(
-    Booking,
-    "booking",
-    Node("visit", APPOINTMENT, lambda b: keys.booking_key(b.source, b.number)),
-    *patient_nodes("visit", "participant.actor"),
+_VISIT = Node("visit", APPOINTMENT, lambda b: keys.booking_key(b.source, b.number))
+_BESIDE_IT = (
     Node("basis", SERVICE_REQUEST, basis_key, via=("visit", "basedOn"), when=_has_basis),
     Node(
         "team",
@@ -339,5 +337,13 @@ BOOKING = Graph(
         via=("visit", "supportingInformation"),
         when=_summons_sent,
     ),
-    beside=(*BESIDE, *PLACES),
+)
+
+BOOKING = Graph(
+    Booking,
+    "booking",
+    _VISIT,
+    *patient_nodes("visit", "participant.actor"),
+    *_BESIDE_IT,
+    beside=(*BESIDE, *PLACES, provenance((_VISIT, *_BESIDE_IT), visited, lambda b: b.owner.start)),
 )

@@ -7,12 +7,25 @@ from typing import Any
 from mappings.codes import systems
 from mappings.codes.systems import ACT_CODE, EVENT_TYPE, KVA, extension
 from mappings.codes.tables import ENCOUNTER_CLASS, ENCOUNTER_STATUS, EVENT_STATUS
+from mappings.problem import Json
 from mappings.region.care_event import CareEvent, EventForm, EventStatus, EventType, Follows, Origin, OutcomeKind
+from mappings.region.people import RelationKind
 from mappings.resources import keys
+from mappings.resources.answerable import provenance, visited
 from mappings.resources.basis import INTERVAL
 from mappings.resources.booking_parts import GROUP
 from mappings.resources.coding import LISTED, NODES
-from mappings.resources.parts import KRONOR, LINE, VERSION, ext, identified, line_extension, participant_type, sub
+from mappings.resources.parts import (
+    KRONOR,
+    LINE,
+    VERSION,
+    ext,
+    identified,
+    line_extension,
+    participant_type,
+    person_name,
+    sub,
+)
 from mappings.resources.patient import patient_nodes
 from mappings.resources.staff import BESIDE
 from mappings.shape.codec import DAY, FLAG, INSTANT, TEXT, exact, prefixed
@@ -67,6 +80,31 @@ _HISTORY = {
     ],
 }
 
+_RELATION = {
+    "url": extension("copied-relation"),
+    "extension": [
+        sub("number", "valueString", Hole("number", TEXT)),
+        sub("kind", "valueCode", Hole("kind", exact(RelationKind))),
+        sub("name", "valueHumanName", person_name("name")),
+        sub(
+            "identity",
+            "valueIdentifier",
+            {"system": Hole("identity.kind", keys.IDENTITY_SYSTEM), "value": Hole("identity.value", TEXT)},
+        ),
+        sub("relationship", "valueString", Hole("relationship", TEXT)),
+        sub("phone", "valueContactPoint", {"system": "phone", "value": Hole("phone", TEXT)}),
+        {
+            "url": "interpreter",
+            "extension": [
+                sub("needed", "valueBoolean", Hole("interpreter.needed", FLAG)),
+                sub("language", "valueCode", Hole("interpreter.language", TEXT)),
+            ],
+        },
+        sub("copyOfSummons", "valueBoolean", Hole("copy_of_summons", FLAG)),
+    ],
+}
+"""A copy of a relation (RE-2). A RelatedPerson would say of the patient what only her event says."""
+
 
 def _unit(name: str, field: str) -> Any:
     return ext(name, "valueReference", {"reference": Hole(field, keys.hsa_reference("Organization"))})
@@ -91,6 +129,8 @@ ENCOUNTER = Shape(
             GROUP,
             ext("origin", "valueCode", Hole("origin", exact(Origin))),
             Each("event_type_history", _HISTORY, key=("event_type", "until")),
+            Each("relations", _RELATION, key=("number",)),
+            ext("direct", "valueBoolean", Hole("direct", FLAG)),
             ext("replaces-visit", "valueBoolean", Hole("replaces_visit", FLAG)),
             Each("add_ons", ext("add-on", "valueCoding", Coding("", "add-ons"))),
             ext("planned", "valueBoolean", Hole("planned", FLAG)),
@@ -145,6 +185,12 @@ ENCOUNTER = Shape(
 )
 
 
+def without_relations(encounter: Json) -> Json:
+    """The Encounter of a patient who is marked, whose relations would give her away (PI-1)."""
+    left = [one for one in encounter.get("extension", ()) if one.get("url") != extension("copied-relation")]
+    return {name: left if name == "extension" else value for name, value in encounter.items()}
+
+
 def _commitment_status(event: Any, _: Context) -> str:
     return "finished" if event.care_commitment.end else "active"
 
@@ -166,10 +212,12 @@ COMMITMENT = Shape(
     }
 )
 
+_EVENT = Node("event", ENCOUNTER, lambda e: keys.care_event_key(e.source, e.number))
+
 CARE_EVENT = Graph(
     CareEvent,
     "care-event",
-    Node("event", ENCOUNTER, lambda e: keys.care_event_key(e.source, e.number)),
+    _EVENT,
     *patient_nodes("event", "subject"),
     Node(
         "commitment",
@@ -180,5 +228,5 @@ CARE_EVENT = Graph(
         when=lambda event: event.care_commitment is not None,
     ),
     *NODES,
-    beside=BESIDE,
+    beside=(*BESIDE, provenance((_EVENT, *NODES), visited, lambda event: event.start or event.booked_time)),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mappings.codes import systems
@@ -20,11 +20,14 @@ from mappings.region.named_contact import (
     TellingWay,
     WrittenIn,
 )
+from mappings.region.people import Person
+from mappings.region.unit import Unit
 from mappings.resources import keys, staff
+from mappings.resources.answerable import contacted, provenance
 from mappings.resources.parts import VERSION, contact_ways, ext, identified, sub
 from mappings.resources.patient import patient_nodes
 from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
-from mappings.shape.graph import Graph, Node
+from mappings.shape.graph import Beside, Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
 from mappings.shape.template import Coding, Each, Echo, Hole, Item, Usually, When, view
@@ -191,10 +194,18 @@ def _placed(contact: Any) -> bool:
     return _named(contact) and staff.placed(contact)
 
 
+def _above(contact: NamedContact, units: Mapping[str, Unit]) -> Iterable[staff.Assignment]:
+    """The care provider of the unit; the unit itself is read."""
+    own = staff.Assignment(Person(), contact.unit)
+    return (one for one in staff.providers((own,), units or {}) if one is not own)
+
+
+_CONTACT = Node("contact", CONTACT, lambda c: named_contact_key(c.source, c.id))
+
 NAMED_CONTACT = Graph(
     NamedContact,
     "named-contact",
-    Node("contact", CONTACT, lambda c: named_contact_key(c.source, c.id)),
+    _CONTACT,
     *patient_nodes("contact", "subject"),
     Node(
         "role",
@@ -248,5 +259,9 @@ NAMED_CONTACT = Graph(
         via=("contact", "extension.valueReference"),
         owned=False,
         when=lambda c: c.team is not None,
+    ),
+    beside=(
+        Beside("provider", staff.ORGANIZATION, _above, lambda at: staff.unit_key("Organization", at), part="unit"),
+        provenance((_CONTACT,), contacted, lambda contact: contact.start),
     ),
 )

@@ -146,6 +146,7 @@ ORGANIZATION = Shape(
         "resourceType": "Organization",
         "identifier": _known_by(LOCAL_UNIT),
         "name": Hole("name", TEXT),
+        "partOf": {"reference": Hole("care_provider", keys.hsa_reference("Organization"))},
     }
 )
 
@@ -205,7 +206,25 @@ def _named_units(whole: Any) -> Iterable[str | None]:
 def _units(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
     for hsa_id in dict.fromkeys(_named_units(whole)):
         if hsa_id:
-            yield Assignment(Person(), units.get(hsa_id) or Unit(hsa_id=hsa_id))
+            yield _known(hsa_id, units)
+
+
+def _known(hsa_id: str, units: Mapping[str, Unit]) -> Assignment:
+    return Assignment(Person(), units.get(hsa_id) or Unit(hsa_id=hsa_id))
+
+
+def _with_providers(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
+    yield from providers(_units(whole, units), units)
+
+
+def providers(found: Iterable[Assignment], units: Mapping[str, Unit]) -> Iterable[Assignment]:
+    """Units, and those that they are part of."""
+    every = list(found)
+    for at in every:
+        yield at
+        above = at.unit.care_provider if at.unit else None
+        if above and all(one.unit is None or one.unit.hsa_id != above for one in every):
+            every.append(_known(above, units))
 
 
 def _staff(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
@@ -217,7 +236,7 @@ def _staff(whole: Any, units: Mapping[str, Unit]) -> Iterable[Assignment]:
 
 
 BESIDE = (
-    Beside("organization", ORGANIZATION, _units, lambda at: unit_key("Organization", at), part="unit"),
+    Beside("organization", ORGANIZATION, _with_providers, lambda at: unit_key("Organization", at), part="unit"),
     Beside(
         "location",
         LOCATION,

@@ -18,6 +18,7 @@ from mappings.rules import (
     deceased,
     desk,
     direct,
+    direct_event,
     due,
     event_types,
     group,
@@ -42,12 +43,12 @@ from mappings.rules.statements import STATEMENTS
 _REGISTERING = (
     *(who, patient, deceased, life, basis, booking, co_planning, series, summons, desk, waiting, waiting_list),
     *(rebooking, cancelling, invoicing, team, group, chain, care_event, event_types, coding, due, life_of_event),
-    *(named_contact, direct, completeness, life_of_contact, appointing, visibility),
+    *(named_contact, direct, direct_event, completeness, life_of_contact, appointing, visibility),
 )
 """Importing these registers their rules."""
 
-PARTLY = frozenset({"BO-33", "DK-1", "DK-2", "FK-10", "ID-5"})
-"""Rules that a function speaks for without keeping the whole of it; DK-1 and DK-2 are not yet asked of care events."""
+PARTLY = frozenset({"FK-10"})
+"""Rules that a function speaks for without keeping the whole of it."""
 
 
 class State(StrEnum):

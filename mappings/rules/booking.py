@@ -168,7 +168,7 @@ def preliminary_is_confirmed_before_the_visit(facts: Facts[CareEvent]) -> Iterat
     """Whoever has arrived once may have the booking made anew since; what has begun is ended all the same."""
     before = facts.previous.status if facts.previous else None
     arrives = facts.message.status in BEGUN and before not in BEGUN
-    if arrives and facts.booking_status is S.PRELIMINARY:
+    if arrives and facts.booking is not None and facts.booking.status is S.PRELIMINARY:
         yield Fault(
             "/booking",
             "En preliminärbokning bekräftas innan ankomst registreras: sänd först bokningen med status booked.",

@@ -22,9 +22,9 @@ EXTERNAL: Final = frozenset("VWXY")
 
 @rule("CO-3", on=ON)
 def contact_is_coded(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    """By every profession: the rule does not ask who (SDV 7, 7.4)."""
+    """By every profession: the rule does not ask who (SDV 7, 7.4). Of a contact over 1177 direkt DK-2 asks."""
     event = facts.message
-    if event.diagnoses or event.status is not EventStatus.FINISHED:
+    if event.diagnoses or event.status is not EventStatus.FINISHED or event.direct:
         return
     if event.event_type is EventType.WITHOUT_VISIT and event.replaces_visit:
         yield Fault(

@@ -8,7 +8,7 @@ from typing import Any
 from mappings.region.booking import HERE, TEAMS, Booking, BookingStatus
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue, Source
-from mappings.region.people import IdentityKind, Patient
+from mappings.rules.patient import pays_at_the_desk
 from mappings.rules.rulebook import Facts, Fault, computes, rule
 
 ON = (Booking,)
@@ -154,16 +154,13 @@ def unit_and_contact_type_decide_on_check_in(facts: Facts[Booking]) -> Iterator[
         )
 
 
-def _numberless(patient: Patient) -> bool:
-    """Carried on a reserve identity, so that others pay (COSMIC: Bokning av reservnummerpatienter)."""
-    return patient.identity.kind in (IdentityKind.RESERVIDENTITET, IdentityKind.RESERVNUMMER)
-
-
 @rule("ID-5", on=ON)
 def desk_takes_the_payment_of_who_has_no_number(facts: Facts[Booking]) -> Iterator[Fault]:
+    """Of a protected patient, what was sent says that she lives abroad (PI-1)."""
     booking, said = facts.message, facts.message.self_check_in
     paying = said is not None and (said.patient_fee, said.visit_cost) != (None, None)
-    if not _numberless(booking.patient) or (said and said.no_payment_information):
+    elsewhere = pays_at_the_desk(booking.patient) or pays_at_the_desk(facts.sent.patient)
+    if not elsewhere or (said and said.no_payment_information):
         return
     if paying or window_opens(booking, facts.catalogue, facts.source):
         yield Fault(

@@ -37,8 +37,8 @@ from mappings.rules.direct_scenarios import (
 
 One: TypeAlias = DirectHandler | DirectVisit
 
-TO_ADD = ("/number", "/version", "/patient", "/status", "/eventType", "/direct", "/diagnoses", "/procedures")
-"""Of a care event, what a case does not know; the last three as the registration asks for them."""
+TO_ADD = ("/number", "/version", "/patient", "/status", "/eventType", "/diagnoses", "/procedures")
+"""Of a care event, what a case does not know; the last two as the registration asks for them."""
 
 APART = {
     (False, False): Handover.SAME,
@@ -175,7 +175,6 @@ def registration(arising: Arising, code: str, source: str) -> DirectRegistration
     """As it is told; `code` is its contact type."""
     one, outcome = arising.one, arising.outcome
     asked = {
-        "/direct": outcome.direct,
         "/diagnoses": outcome.diagnosis is not DirectDemand.NOT_ASKED,
         "/procedures": outcome.kva is not DirectDemand.NOT_ASKED,
     }
@@ -190,6 +189,7 @@ def registration(arising: Arising, code: str, source: str) -> DirectRegistration
             source=source,
             form=Form.SINGLE,
             contact_type=code,
+            direct=outcome.direct or None,
             performing_unit=one.unit,
             start=one.start,
             lines=(EventLine(number="1", owner=True, profession=one.profession, staff=one.staff),),

@@ -11,6 +11,7 @@ from typing import Any
 
 from mappings.region.booking import Booking
 from mappings.region.catalogue import Source
+from mappings.rules.patient import seeks_asylum
 from mappings.rules.rulebook import Facts, Fault, derives, rule, updated
 
 ON = (Booking,)
@@ -68,3 +69,19 @@ def what_is_invoiced_is_derived(facts: Facts[Booking]) -> Iterator[Fault]:
                 "Whether the patient is to be invoiced is derived, from the reason and from whether payment was "
                 "registered: leave toBeInvoiced out, or change reason or payment.",
             )
+
+
+@rule("BO-33", on=ON)
+def asylum_seeker_is_not_invoiced(facts: Facts[Booking]) -> Iterator[Fault]:
+    """Of a protected patient no membership is kept: then what was sent counts (PI-1)."""
+    arrival = facts.message.arrival
+    seeking = seeks_asylum(facts.message.patient) or seeks_asylum(facts.sent.patient)
+    if arrival is not None and not arrival.payment and seeking:
+        yield Fault(
+            "/arrival/payment",
+            "Utan betalning efterfaktureras kontakten, och det blir fel för en asylsökande: bemanna tidboken och "
+            "registrera betalningen, med arrival.payment true.",
+            "Without payment the contact is invoiced later, which is wrong for an asylum seeker: man the time book and "
+            "register the payment, with arrival.payment true.",
+            warns=True,
+        )

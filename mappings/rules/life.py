@@ -22,6 +22,9 @@ CLOCK: Final = frozenset({By.CARE, By.SYSTEM})
 PATIENT_TOO: Final = frozenset({By.CARE, By.PATIENT})
 ALL: Final = frozenset(By)
 
+START: Final = frozenset({"start"})
+WHY: Final = frozenset({"reason", "at"})
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -34,7 +37,7 @@ class Step:
     """None where the state stays."""
     by: frozenset[By]
     demands: frozenset[str] = frozenset()
-    """Parts of the message that tell of the step: `rebooking`, `cancellation`, `arrival`."""
+    """What its door must be told, by the names in its body."""
     passed: bool = False
     """Whether a whole state may be sent from beyond it, as if it had been told."""
 
@@ -42,15 +45,15 @@ class Step:
 STEPS: Final[tuple[Step, ...]] = (
     Step("summon", frozenset({S.WAITING}), S.OPEN_SUMMONS, CARE, passed=True),
     Step("withdraw", frozenset({S.OPEN_SUMMONS}), S.WAITING, CLOCK),
-    Step("hold", frozenset({S.WAITING}), S.PRELIMINARY, CARE),
+    Step("hold", frozenset({S.WAITING}), S.PRELIMINARY, CARE, START),
     Step("release", frozenset({S.PRELIMINARY}), S.WAITING, CARE),
     Step("confirm", frozenset({S.PRELIMINARY}), S.BOOKED, CARE),
-    Step("book", frozenset({S.WAITING}), S.BOOKED, CARE, passed=True),
-    Step("book", frozenset({S.OPEN_SUMMONS}), S.BOOKED, PATIENT_TOO, passed=True),
-    Step("rebook", frozenset({S.BOOKED, S.PRELIMINARY}), None, PATIENT_TOO, frozenset({"rebooking"})),
-    Step("man", frozenset({S.BOOKED, S.ARRIVED, S.CHECKED_IN}), None, CARE),
-    Step("arrive", frozenset({S.BOOKED, S.CHECKED_IN}), S.ARRIVED, CARE, frozenset({"arrival"}), passed=True),
-    Step("check-in", frozenset({S.BOOKED}), S.CHECKED_IN, frozenset({By.PATIENT}), frozenset({"arrival"}), passed=True),
+    Step("book", frozenset({S.WAITING}), S.BOOKED, CARE, START, passed=True),
+    Step("book", frozenset({S.OPEN_SUMMONS}), S.BOOKED, PATIENT_TOO, START, passed=True),
+    Step("rebook", frozenset({S.BOOKED, S.PRELIMINARY}), None, PATIENT_TOO, START | WHY),
+    Step("man", frozenset({S.BOOKED, S.ARRIVED, S.CHECKED_IN}), None, CARE, frozenset({"staff"})),
+    Step("arrive", frozenset({S.BOOKED, S.CHECKED_IN}), S.ARRIVED, CARE, frozenset({"at", "payment"}), passed=True),
+    Step("check-in", frozenset({S.BOOKED}), S.CHECKED_IN, frozenset({By.PATIENT}), frozenset({"at"}), passed=True),
     Step("undo-arrival", frozenset({S.ARRIVED, S.CHECKED_IN}), S.BOOKED, CARE),
     Step("check-out", frozenset({S.ARRIVED, S.CHECKED_IN}), S.COMPLETED, CLOCK),
     Step("no-show", frozenset({S.BOOKED}), S.NO_SHOW, CLOCK),
@@ -59,7 +62,7 @@ STEPS: Final[tuple[Step, ...]] = (
         frozenset({S.WAITING, S.OPEN_SUMMONS, S.PRELIMINARY, S.BOOKED}),
         S.CANCELLED,
         ALL,
-        frozenset({"cancellation"}),
+        WHY,
     ),
     Step("wait-again", frozenset({S.CANCELLED, S.NO_SHOW}), S.WAITING, CARE, passed=True),
     Step("annul", frozenset(S) - {S.ANNULLED}, S.ANNULLED, CARE),
@@ -82,6 +85,11 @@ NAMES: Final[dict[BookingStatus, str]] = {
 def steps_from(state: BookingStatus, by: By | None = None) -> tuple[Step, ...]:
     """The steps that may be taken, by anybody or by one."""
     return tuple(step for step in STEPS if state in step.before and (by is None or by in step.by))
+
+
+def demanded(name: str) -> frozenset[str]:
+    """What the door of a step must be told."""
+    return frozenset[str]().union(*(step.demands for step in STEPS if step.name == name))
 
 
 def way(before: BookingStatus, after: BookingStatus) -> tuple[Step, ...] | None:
@@ -190,16 +198,23 @@ def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
 
 
 def words(state: BookingStatus) -> tuple[str, str]:
-    """That a step leads nowhere from this state, and which steps do, in both languages."""
+    """That a step leads nowhere from this state, and which steps do and with what, in both languages."""
     steps = steps_from(state)
     if not steps:
         return (
             f"En bokning som är {NAMES[state]} ändras inte mer: gör en ny bokning.",
             f"A booking that is {state.value} is changed no more: make a new booking.",
         )
-    sv = ", ".join(dict.fromkeys(f"{step.name} ({NAMES[step.after or state]})" for step in steps))
-    en = ", ".join(dict.fromkeys(f"{step.name} ({(step.after or state).value})" for step in steps))
+    sv = ", ".join(_step(step, NAMES[step.after or state], "med", "och") for step in steps)
+    en = ", ".join(_step(step, (step.after or state).value, "with", "and") for step in steps)
     return (
         f"Inget sådant steg leder från {NAMES[state]}: ta ett av stegen {sv}, ett i taget.",
         f"No such step leads from {state.value}: take one of the steps {en}, one at a time.",
     )
+
+
+def _step(step: Step, leads_to: str, with_: str, and_: str) -> str:
+    """`cancel (avbokad, med at och reason)`."""
+    *most, last = sorted(step.demands) or [""]
+    told = f", {with_} {f' {and_} '.join(filter(None, (', '.join(most), last)))}" if last else ""
+    return f"{step.name} ({leads_to}{told})"

@@ -47,6 +47,11 @@ def pays_at_the_desk(patient: Patient) -> bool:
     return on_reserve_number(patient) or lives_abroad(patient)
 
 
+def seeks_asylum(patient: Patient) -> bool:
+    """*Asylsökande*, by her membership (ID-4)."""
+    return any(one.kind is MembershipKind.ASYLUM_SEEKER for one in patient.memberships)
+
+
 # -- memberships -----------------------------------------------------------------------------------------------------
 
 
@@ -101,8 +106,7 @@ def memberships_are_a_set(facts: Facts[Any]) -> Iterator[Fault]:
 @rule("ID-10", on=VISITS)
 def lma_number_is_asked_for_at_arrival(facts: Facts[Any]) -> Iterator[Fault]:
     patient = facts.message.patient
-    seeks_asylum = any(one.kind is MembershipKind.ASYLUM_SEEKER for one in patient.memberships)
-    if seeks_asylum and patient.lma_number is None and _has_come(facts.message):
+    if seeks_asylum(patient) and patient.lma_number is None and _has_come(facts.message):
         yield Fault(
             "/patient/lmaNumber",
             "Patienten är asylsökande och har kommit: läs LMA-kortet och sänd lmaNumber.",
@@ -210,11 +214,27 @@ def of_age(patient: Patient, today: date) -> bool:
 
 
 @shows("RE-1")
-def with_guardians_of_minors(patient: Patient, today: date) -> Patient:
-    """Guardians fall away on the day when the patient turns 18, for every reader."""
-    if not patient.relations or not of_age(patient, today):
-        return patient
-    return updated(patient, relations=tuple(one for one in patient.relations if one.kind is not RelationKind.GUARDIAN))
+def with_guardians_of_minors(message: Any, today: date) -> Any:
+    """Guardians fall away on the day when the patient turns 18, for every reader, those of a care event too."""
+    if not of_age(message.patient, today):
+        return message
+    left = {"patient": updated(message.patient, relations=_contact_persons(message.patient.relations))}
+    copied = {"relations": _contact_persons(message.relations)} if isinstance(message, CareEvent) else {}
+    return updated(message, **left, **copied)
+
+
+def _contact_persons(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    return tuple(one for one in relations if one.kind is not RelationKind.GUARDIAN)
+
+
+@derives("RE-2", on=(CareEvent,))
+def relations_are_copied_when_the_event_is_created(facts: Facts[CareEvent]) -> tuple[CareEvent, Iterable[str]]:
+    """Once created it has its own: what it does not say of them is as it was, whatever is said of the patient."""
+    event, before = facts.message, facts.previous
+    if "relations" in facts.sent.model_fields_set or event.patient.protection is not None:
+        return event, ()
+    found = before.relations if before else with_guardians_of_minors(event, facts.today).patient.relations
+    return (updated(event, relations=found), ("/relations",)) if found else (event, ())
 
 
 @shows("RE-5")
@@ -264,7 +284,7 @@ def _of_the_register(relation: Relation) -> Relation:
 
 @rule("RE-4", on=ALL)
 def interpreter_need_names_a_language(facts: Facts[Any]) -> Iterator[Fault]:
-    for path, need in _interpreters(facts.message.patient):
+    for path, need in _interpreters(facts.message):
         if need is not None and need.needed and need.language is None:
             yield Fault(
                 f"{path}/language",
@@ -273,10 +293,17 @@ def interpreter_need_names_a_language(facts: Facts[Any]) -> Iterator[Fault]:
             )
 
 
-def _interpreters(patient: Patient) -> Iterator[tuple[str, Interpreter | None]]:
-    yield "/patient/interpreter", patient.interpreter
-    for number, relation in enumerate(patient.relations):
-        yield f"/patient/relations/{number}/interpreter", relation.interpreter
+def _interpreters(message: Any) -> Iterator[tuple[str, Interpreter | None]]:
+    yield "/patient/interpreter", message.patient.interpreter
+    for path, relations in _related(message):
+        yield from ((f"{path}/{at}/interpreter", one.interpreter) for at, one in enumerate(relations))
+
+
+def _related(message: Any) -> Iterator[tuple[str, tuple[Relation, ...]]]:
+    """Those of the patient, and of a care event its own."""
+    yield "/patient/relations", message.patient.relations
+    if isinstance(message, CareEvent):
+        yield "/relations", message.relations
 
 
 @rule("IN-9", on=(PatientCard,))
@@ -291,11 +318,12 @@ def card_is_not_named_by_a_number(facts: Facts[PatientCard]) -> Iterator[Fault]:
 
 @rule("IN-9", on=ALL)
 def each_relation_has_a_number_of_its_own(facts: Facts[Any]) -> Iterator[Fault]:
-    numbers = [one.number for one in facts.message.patient.relations]
-    for at, number in enumerate(numbers):
-        if number in numbers[:at]:
-            yield Fault(
-                f"/patient/relations/{at}/number",
-                "Två relationer har samma nummer: ge varje relation sitt eget.",
-                "Two relations have the same number: give each its own.",
-            )
+    for path, relations in _related(facts.message):
+        numbers = [one.number for one in relations]
+        for at, number in enumerate(numbers):
+            if number in numbers[:at]:
+                yield Fault(
+                    f"{path}/{at}/number",
+                    "Två relationer har samma nummer: ge varje relation sitt eget.",
+                    "Two relations have the same number: give each its own.",
+                )

@@ -9,14 +9,17 @@ from typing import Any
 
 from mappings.codes.systems import OF_CONTACT
 from mappings.problem import Json
+from mappings.region.care_event import CareEvent
 from mappings.region.named_contact import ContactKind, NamedContact
 from mappings.region.people import Patient, Protection
 from mappings.region.unit import Unit
+from mappings.resources.care_event import without_relations
+from mappings.resources.keys import care_event_key
 from mappings.resources.named_contact import CONTACT, NAMED_CONTACT, named_contact_key
 from mappings.resources.patient import OF_PATIENT, PATIENT, emptied
 from mappings.resources.staff import HEALTHCARE_SERVICE, LOCATION, unit_key
 from mappings.rules.rulebook import updated
-from mappings.rules.who import GIVES_AWAY, PLACES, without_listed_unit
+from mappings.rules.who import GIVES_AWAY, PLACES, without_traces
 from mappings.shape.compiled import pull_into
 from mappings.shape.filled import Filled
 from mappings.shape.graph import Graph
@@ -55,8 +58,8 @@ def bare_state(state: Json, protection: Protection) -> Json:
     """A stored booking, event or contact, without what gives its patient away."""
     bared = state | {"patient": bare_patient(state["patient"], protection)}
     if bared.get("kind") == ContactKind.PHYSICIAN and "unit" in bared:
-        return dumped(without_listed_unit(NamedContact.model_validate(bared)))
-    return bared
+        return dumped(without_traces(NamedContact.model_validate(bared)))
+    return {name: value for name, value in bared.items() if name != "relations"}
 
 
 def bare_patient(patient: Json, protection: Protection) -> Json:
@@ -89,19 +92,21 @@ def bare_word(word: Json) -> Json:
 def under(message: Any, protection: Protection | None) -> Any:
     """A message as it may be shown while this marking holds for its patient, or none does."""
     patient = updated(message.patient, protection=protection)
-    return updated(message, patient=bare(patient) if protection else patient)
+    return without_traces(updated(message, patient=bare(patient) if protection else patient))
 
 
 def bare_resources(resources: tuple[Filled, ...], patient: Patient, vocabulary: Vocabulary) -> tuple[Filled, ...]:
-    """Resources of a patient with a new marking: the Patient anew, those close to her and her memberships emptied, and
-    the unit where she is listed without address and phones where nobody but her fixed physician's contact speaks of
-    it. The others hold nothing of her."""
+    """Resources of a patient with a new marking: the Patient anew, those close to her and her memberships emptied, her
+    care events without the relations that were copied to them, and the unit where she is listed without address and
+    phones where nobody but her fixed physician's contact speaks of it. The others hold nothing of her."""
     written = PATIENT.fill(bare(patient), Context(patient, vocabulary))
     listed = any(_says_where_she_is_listed(one, vocabulary) for one in resources)
 
     def stripped(one: Filled) -> Json:
         if one.key.kind in OF_PATIENT:
             return written if one.key.kind == "Patient" else emptied(one).resource
+        if one.key.kind == "Encounter":
+            return without_relations(one.resource)
         places = _PLACES.get(one.key.kind, frozenset()) if listed and one.key.system == OF_CONTACT else frozenset()
         return {name: value for name, value in one.resource.items() if name not in places}
 
@@ -119,6 +124,8 @@ def _says_where_she_is_listed(one: Filled, vocabulary: Vocabulary) -> bool:
 
 def own_resources(message: Any) -> tuple[Key, ...]:
     """What only this message speaks of and `bare_resources` may strip, with what it tells that by; not the patient."""
+    if isinstance(message, CareEvent):
+        return (care_event_key(message.source, message.number),)
     if not isinstance(message, NamedContact):
         return ()
     alone = updated(message, unit=Unit())

@@ -58,6 +58,8 @@ BARS: Final[Mapping[Wish, frozenset[str]]] = MappingProxyType(
 
 def actions(booking: Booking, facts: Facts[Any], asked: Iterable[Request] = ()) -> tuple[str, ...]:
     """What the patient may do with this booking on 1177 now. A visit that has begun is only seen."""
+    if only_blocks(booking, facts.source):
+        return ()
     service = facts.source.row("care-services", booking.owner.care_service)
     may = service.columns.get("patient_may", "see").split()
     barred = {action for one in asked if one.state is RequestState.REQUESTED for action in BARS[one.step]}
@@ -72,6 +74,14 @@ def actions(booking: Booking, facts: Facts[Any], asked: Iterable[Request] = ()) 
         and (permit.action == "see" or not begun)
         and permit.action not in barred
     )
+
+
+@shows("DK-8")
+def only_blocks(booking: Booking, source: Source) -> bool:
+    """Whether it lies in a time book of the type *1177 direkt*, which keeps the time of staff free for cases: the
+    e-services neither show nor book what stands there."""
+    services = (source.row("care-services", line.care_service) for line in booking.lines)
+    return any(service["time_book"] == "direct" for service in services)
 
 
 @shows("PO-1", "SU-3", "OC-2")

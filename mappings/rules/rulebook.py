@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from mappings.problem import Problem, Severity
-from mappings.region.booking import Booking, BookingStatus
+from mappings.region.booking import Booking
 from mappings.region.catalogue import Catalogue, Source
 from mappings.region.named_contact import NamedContact
 from mappings.region.people import Patient, Protection
@@ -46,15 +46,13 @@ class Facts(Generic[M]):
     protection: Protection | None = None
     """A marking that another source holds on the patient (Decided 22)."""
     booking_known: bool = True
-    """Whether the booking that a care event carries out has been taken in."""
-    booking_status: BookingStatus | None = None
-    """Where that booking stands; None where nobody has looked."""
+    """Whether the booking that a care event carries out has been taken in; True where nobody has looked."""
+    booking: Booking | None = None
+    """That booking as last accepted."""
     others: tuple[Booking, ...] = ()
     """Other bookings, as last accepted, that share a tie with this one (`ties` of its outline): the same series, group,
     chain or basis, or the same patient the same day. Of a large series or group only neighbours are given: the one
     before, the one after, any one."""
-    booking: Booking | None = None
-    """That booking as last accepted."""
     replaced: Booking | None = None
     """The booking that this one says that it replaces (CA-3); None where it has not been taken in."""
 
@@ -120,10 +118,11 @@ class Judged(Generic[M]):
 
 ORDER = (
     *("ID-2", "ID-7", "PI-1", "OR-3", "OR-2", "BO-29", "BO-4", "ID-6", "CA-1", "RB-3", "BO-33"),
+    "RE-2",
     *("OC-1", "SU-1", "SU-6", "SU-8"),
     *("EV-10", "EV-9", "EV-12", "EV-3", "EV-13", "EV-2", "EV-7", "EV-6"),
     *("CO-1", "CO-2", "FK-10", "FK-8", "FK-11", "FK-18"),
-    *("DK-6", "DK-9", "DK-2", "DK-10"),
+    *("DK-6", "DK-9", "DK-2", "DK-2", "DK-10"),
     "DE-1",
 )
 """Derivations, by the first rule that each keeps: a later one builds on what an earlier one filled in."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mappings.problem import Json, Problem
 from mappings.region.booking import BookingStatus
-from mappings.rules.life import IN_NO_STEP, STEPS, steps_from, words
+from mappings.rules.life import IN_NO_STEP, STEPS, demanded, steps_from, words
 
 S = BookingStatus
 
@@ -123,32 +123,30 @@ _WHY: Final = MappingProxyType({"reason": "reason", "at": "at", "by": "by"})
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
-        "summon": Door(_NOTHING, frozenset(), _stated(S.OPEN_SUMMONS)),
-        "withdraw": Door(_NOTHING, frozenset(), _stated(S.WAITING)),
-        "hold": Door(_START, frozenset({"start"}), lambda state, said: _timed(state, said) | {"status": "preliminary"}),
-        "release": Door(_NOTHING, frozenset(), lambda state, _: _waiting(state)),
-        "confirm": Door(_NOTHING, frozenset(), _stated(S.BOOKED)),
-        "book": Door(_START, frozenset({"start"}), _timed),
-        "rebook": Door(
-            MappingProxyType({**_START, **_WHY}), frozenset({"start", "reason", "at"}), _rebooked, _rebooked_before
-        ),
-        "man": Door(MappingProxyType({"staff": "lines"}), frozenset({"staff"}), _manned),
-        "check-in": Door(MappingProxyType({"at": "arrival/at"}), frozenset({"at"}), _arrived(S.CHECKED_IN)),
+        "summon": Door(_NOTHING, demanded("summon"), _stated(S.OPEN_SUMMONS)),
+        "withdraw": Door(_NOTHING, demanded("withdraw"), _stated(S.WAITING)),
+        "hold": Door(_START, demanded("hold"), lambda state, said: _timed(state, said) | {"status": "preliminary"}),
+        "release": Door(_NOTHING, demanded("release"), lambda state, _: _waiting(state)),
+        "confirm": Door(_NOTHING, demanded("confirm"), _stated(S.BOOKED)),
+        "book": Door(_START, demanded("book"), _timed),
+        "rebook": Door(MappingProxyType({**_START, **_WHY}), demanded("rebook"), _rebooked, _rebooked_before),
+        "man": Door(MappingProxyType({"staff": "lines"}), demanded("man"), _manned),
+        "check-in": Door(MappingProxyType({"at": "arrival/at"}), demanded("check-in"), _arrived(S.CHECKED_IN)),
         "arrive": Door(
             MappingProxyType({"at": "arrival/at", "payment": "arrival/payment"}),
-            frozenset({"at", "payment"}),
+            demanded("arrive"),
             _arrived(S.ARRIVED),
         ),
-        "undo-arrival": Door(_NOTHING, frozenset(), _stated(S.BOOKED, "arrival")),
-        "check-out": Door(_NOTHING, frozenset(), _stated(S.COMPLETED)),
-        "no-show": Door(_NOTHING, frozenset(), _stated(S.NO_SHOW)),
+        "undo-arrival": Door(_NOTHING, demanded("undo-arrival"), _stated(S.BOOKED, "arrival")),
+        "check-out": Door(_NOTHING, demanded("check-out"), _stated(S.COMPLETED)),
+        "no-show": Door(_NOTHING, demanded("no-show"), _stated(S.NO_SHOW)),
         "cancel": Door(
             MappingProxyType({**_WHY, "backToWaitingList": "cancellation/backToWaitingList"}),
-            frozenset({"reason", "at"}),
+            demanded("cancel"),
             _cancelled,
         ),
-        "wait-again": Door(_NOTHING, frozenset(), lambda state, _: _waiting(state)),
-        "annul": Door(_NOTHING, frozenset(), _stated(S.ANNULLED, "cancellation")),
+        "wait-again": Door(_NOTHING, demanded("wait-again"), lambda state, _: _waiting(state)),
+        "annul": Door(_NOTHING, demanded("annul"), _stated(S.ANNULLED, "cancellation")),
     }
 )
 """A door for every step of the table; a test holds the two together."""

@@ -38,8 +38,8 @@ def seen(
     today = day_of(now)
     if audience is Audience.GUARDIAN and of_age(message.patient, today):
         return None
-    patient = with_consent(with_guardians_of_minors(message.patient, today))
-    message = updated(without_listed_unit(message), patient=patient)
+    message = with_guardians_of_minors(without_listed_unit(message), today)
+    message = updated(message, patient=with_consent(message.patient))
     if audience in STAFF and isinstance(message, NamedContact):
         message = with_shared_coordination(message)
     if audience not in PATIENTS:

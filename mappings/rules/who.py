@@ -82,16 +82,24 @@ def protected_patient_loses_what_gives_her_away(facts: Facts[Any]) -> tuple[Any,
     paths = [f"/patient/{to_camel(field)}" for field in said]
     paths += ["/patient/protection"] if patient.protection is None else []
     message = updated(facts.message, patient=stripped)
+    paths += ["/relations"] if getattr(message, "relations", ()) else []
     if hides_listed_unit(message):
         paths += [f"/unit/{to_camel(field)}" for field in PLACES if getattr(message.unit, field)]
-        message = without_listed_unit(message)
-    return message, paths
+    return without_traces(message), paths
 
 
 def hides_listed_unit(message: Any) -> bool:
     """True of a protected patient's fixed physician: that unit is where the patient is listed (FK 6.1.2)."""
     physician = isinstance(message, NamedContact) and message.kind is ContactKind.PHYSICIAN
     return physician and message.unit is not None and message.patient.protection is not None
+
+
+def without_traces(message: Any) -> Any:
+    """The message without what gives a protected patient away outside her own fields: address and phones of the unit
+    where she is listed, and the relations that were copied to a care event (RE-2)."""
+    if isinstance(message, CareEvent) and message.patient.protection is not None:
+        return updated(message, relations=())
+    return without_listed_unit(message)
 
 
 def without_listed_unit(message: Any) -> Any:

@@ -37,6 +37,7 @@ from tests.delivery.material import (
     visit,
 )
 from tests.doors.conftest import Region, patient, physician, pushed, single, starting
+from tests.rules.messages import GONE, changed, event
 
 pytestmark = pytest.mark.anyio
 
@@ -274,7 +275,7 @@ NUMBER = "191212121212"
 PLANTED = {
     name: f"Hemligt{number:02}x"
     for number, name in enumerate(
-        ("given", "family", "street", "town", "unit street", "unit town", "unit public", "unit care", "unit way")
+        ("given", "family", "street", "town", "unit street", "unit town", "unit public", "unit care", "unit way", "kin")
     )
 } | {"phone": "070-174 06 05", "postal": "302 91", "reserve": "19121212R7K2"}
 KNOWN = patient(
@@ -284,6 +285,7 @@ KNOWN = patient(
     phones=[{"kind": "mobile", "value": PLANTED["phone"]}],
     addresses=[{"kind": "home", "street": PLANTED["street"], "postalCode": PLANTED["postal"], "town": PLANTED["town"]}],
     regionOfRegistration="01",
+    relations=[{"number": "1", "kind": "contactPerson", "name": {"text": PLANTED["kin"]}}],
 )
 UNIT: Json = {
     "name": "Vårdcentralen",
@@ -326,6 +328,8 @@ def test_PI_1_a_marking_leaves_nothing_on_the_server_nor_in_the_files(tmp_path: 
         if then:
             pushed(region.cosmic, "named-contacts", physician("F-1", KNOWN, 2, unit=then))
         pushed(region.pasis, "bookings", pasis("P-1", 0, KNOWN))
+        pushed(region.cosmic, "care-events", changed(event(), "/booking", GONE) | {"patient": KNOWN})
+        assert "Encounter: kin" in on_the_server(fhir)
         assert {one.partition(": ")[2] for one in on_the_server(fhir)} == PLANTED.keys()
         assert {one.partition(": ")[2] for one in held(tmp_path, *PLANTED.values())} == set(PLANTED.values())
         pushed(region.pasis, "bookings", pasis("P-1", 1, MARKED))
@@ -333,6 +337,8 @@ def test_PI_1_a_marking_leaves_nothing_on_the_server_nor_in_the_files(tmp_path: 
         asyncio.run(until(lambda: held(tmp_path, *PLANTED.values()) == []))
         held_now = region.cosmic.get(f"/v1/named-contacts/{COSMIC}/F-1").json()["namedContact"]
         assert "street" not in held_now["unit"]
+        visit = region.cosmic.get(f"/v1/care-events/{COSMIC}/VH-1").json()["careEvent"]
+        assert not visit.get("relations")
 
 
 def test_PI_1_so_does_one_that_the_contact_itself_brings(tmp_path: Path, fhir: str) -> None:

@@ -36,6 +36,7 @@ def test_the_answer_says_who_registers_what_and_who_closes(region: Region) -> No
         "source": HANDED_OVER["source"],
         "form": "single",
         "contactType": "distanskontakt-realtid",
+        "direct": True,
         "performingUnit": "SE2321000115-E000000000210",
         "start": "2023-05-02T10:40:00+02:00",
         "lines": [{"number": "1", "owner": True, "profession": "lakare", "staff": "SE2321000115-P0001"}],

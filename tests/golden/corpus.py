@@ -160,7 +160,6 @@ def _facts(message: Any, known: Catalogue, before: tuple[Taken, ...] | list[Take
         contacts=tuple(one for one in hers if isinstance(one, NamedContact)),
         protection=next(_protections(message, hers), None),
         booking_known=booking is None or visit is not None,
-        booking_status=visit.status if visit else None,
         booking=visit,
         others=tuple(_tied(message, latest.values())),
         replaced=latest.get(("booking", message.source, replaces)) if replaces else None,

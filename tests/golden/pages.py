@@ -22,6 +22,7 @@ from mappings.region.field import CARE, EVERYONE, SYSTEMS, audiences
 from mappings.region.later import LATER, WITHOUT_FIELD, Later
 from mappings.region.reading import ANSWERED, KINDS
 from mappings.region.request import Request
+from mappings.resources.losses import LOSSES, Kind
 from mappings.resources.outline import GRAPHS
 from mappings.rules.statements import STATEMENTS
 from mappings.shape.graph import Node
@@ -97,6 +98,24 @@ message becomes.
 - A *shared* resource is one for all that refer to it: it is added to, never taken from.
 - Extensions are written by name: `extension(form)` is `https://vardbro.example/fhir/StructureDefinition/form`.
 """
+
+LOSSES_HEAD = f"""# What FHIR R4 cannot carry, and where two rules pull apart
+
+{MADE}
+
+The list is [`losses.py`](../mappings/resources/losses.py). A test changes every value of a whole message of each kind
+and compares what is written: what is lost stands here, and nothing stands here that is not. All else comes back as it
+was sent, which is the first of the laws. What R4 has no element for stands in an extension: [mapping.md](mapping.md).
+Where there is no room for a field in some state, the message is refused by IN-16, and nothing is dropped; the column
+*where* of that page says when there is.
+"""
+
+LOSSES_HEADINGS = {
+    Kind.NOWHERE: "Stands in no resource",
+    Kind.ALIKE: "Not told apart by R4's own elements",
+    Kind.LAST: "Said by several, and the last stands",
+    Kind.RULES: "Two rules pull apart",
+}
 
 
 # -- the model ----------------------------------------------------------------------------------------------------
@@ -206,7 +225,7 @@ def mapping_page() -> str:
             out += _table("field", "FHIR", "as", "where", rows=rows)
         if graph.beside:
             kinds = dict.fromkeys(beside.shape.kind for beside in graph.beside)
-            out.append(f"Beside these, from the catalogue, so that references find something: {', '.join(kinds)}.\n")
+            out.append(f"Beside these, from the catalogue, written and never read: {', '.join(kinds)}.\n")
     return "\n".join(out)
 
 
@@ -253,6 +272,36 @@ def _table(*heads: str, rows: Iterable[list[str]]) -> Iterator[str]:
     yield ""
 
 
+# -- the losses ---------------------------------------------------------------------------------------------------
+
+
+def losses_page() -> str:
+    """docs/losses.md"""
+    out = [LOSSES_HEAD]
+    for kind, heading in LOSSES_HEADINGS.items():
+        rows = [
+            [
+                ", ".join(one.rules),
+                "every message" if one.message == "*" else f"`{one.message}`",
+                ", ".join(f"`{_camel(name)}`" for name in one.fields),
+                f"`{one.place}`",
+                one.en + "".join(f" Alike: {_group(group)}." for group in sorted(map(sorted, one.alike))),
+            ]
+            for one in LOSSES
+            if one.kind is kind
+        ]
+        out += [f"## {heading}\n", *_table("rules", "message", "fields", "FHIR", "what, and what is done", rows=rows)]
+    return "\n".join(out)
+
+
+def _group(values_of: Iterable[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values_of)
+
+
 def pages() -> dict[Path, str]:
     """What each page should hold."""
-    return {DOCS / "model.md": model_page(), DOCS / "mapping.md": mapping_page()}
+    return {
+        DOCS / "model.md": model_page(),
+        DOCS / "mapping.md": mapping_page(),
+        DOCS / "losses.md": losses_page(),
+    }

@@ -165,6 +165,8 @@ def event_in_full() -> Json:
         "visitType": "nybesok",
         "careArea": "Med",
         "visitKind": "Nybesök",
+        "direct": False,
+        "relations": deepcopy(PATIENT_IN_FULL["relations"]),
         "replacesVisit": False,
         "reason": "bedomning-ospecificerad",
         "addOns": ["blodprov"],

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from mappings.problem import Json, Problem
-from mappings.region.booking import BookingStatus
 from mappings.region.catalogue import Catalogue
 from mappings.region.people import Patient, Protection
 from mappings.region.reading import Message, read
@@ -177,6 +176,7 @@ def unit() -> Json:
     return {
         "hsaId": HEALTH_CENTRE,
         "name": "Vårdcentralen Nyhem",
+        "careProvider": "SE2321000115-E000000000001",
         "street": "Nyhemsgatan 5",
         "postalCode": "302 49",
         "town": "Halmstad",
@@ -273,7 +273,6 @@ def judging(
     deceased: bool = False,
     protection: Protection | None = None,
     booking_known: bool = True,
-    booking_status: BookingStatus | None = None,
     visit: Json | None = None,
     replaced: Json | None = None,
     now: datetime = NOW,
@@ -296,7 +295,6 @@ def judging(
             deceased=deceased,
             protection=protection,
             booking_known=booking_known,
-            booking_status=booking_status,
             booking=None if visit is None else parsed(visit, region),
             others=tuple(parsed(one, region) for one in others),
             replaced=None if replaced is None else parsed(replaced, region),

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from mappings.problem import Json
-from mappings.region.booking import BookingStatus
 from mappings.region.field import Audience
 from mappings.rules.visibility import seen
 from tests.region.sample import sample
@@ -239,16 +238,16 @@ def test_BO_16_a_preliminary_booking_can_be_confirmed_or_taken_back(status: str)
 
 
 def test_BO_16_nobody_arrives_to_a_preliminary_booking() -> None:
-    assert refusals(event(), booking_status=BookingStatus.PRELIMINARY) == [("BO-16", "/booking")]
-    assert lawful(event(), booking_status=BookingStatus.BOOKED)
+    assert refusals(event(), visit=preliminary()) == [("BO-16", "/booking")]
+    assert lawful(event(), visit=booking())
 
 
 def test_BO_16_what_arrives_to_no_preliminary_booking_is_not_stopped_by_one() -> None:
     """An event that is planned or called off, and one that began before the booking was made anew."""
-    assert lawful(planned_event(), booking_status=BookingStatus.PRELIMINARY)
+    assert lawful(planned_event(), visit=preliminary())
     off = changed(planned_event(), "/status", "cancelled") | {"eventType": "missed"}
-    assert lawful(off, booking_status=BookingStatus.PRELIMINARY)
-    assert lawful(event(), previous=event(), booking_status=BookingStatus.PRELIMINARY)
+    assert lawful(off, visit=preliminary())
+    assert lawful(event(), previous=event(), visit=preliminary())
 
 
 # -- BO-25, BO-29 ----------------------------------------------------------------------------------------------------

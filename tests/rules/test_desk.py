@@ -96,6 +96,22 @@ def test_BO_33_arrival_without_payment_is_invoiced_later(payment: bool, invoiced
     assert derived(arrived(payment=payment)) == [("BO-33", "/arrival/toBeInvoiced")]
 
 
+@pytest.mark.parametrize(("kind", "told"), [("asylumSeeker", True), ("undocumented", False)])
+@pytest.mark.parametrize("protected", [False, True])
+def test_BO_33_an_invoice_is_wrong_for_an_asylum_seeker(kind: str, told: bool, protected: bool) -> None:
+    hers = patient() | {"identity": {"kind": "reservidentitet", "value": "98240301AA06"}}
+    hers |= {"memberships": [{"kind": kind}]}
+    hers |= {"protection": {"kind": "sekretessmarkering", "setBy": "hand"}} if protected else {}
+
+    def warned(*, payment: bool) -> bool:
+        problems = judging(arrived(payment=payment) | {"patient": hers}).problems
+        assert not any(one.refuses for one in problems)
+        return ("BO-33", "/arrival/payment") in [(one.rule, one.path) for one in problems]
+
+    assert warned(payment=False) is told
+    assert not warned(payment=True)
+
+
 def test_IN_18_what_follows_from_payment_may_be_said_but_not_otherwise() -> None:
     assert lawful(changed(arrived(payment=False), "/arrival/toBeInvoiced", True))
     assert refusals(changed(arrived(payment=False), "/arrival/toBeInvoiced", False)) == [
@@ -203,6 +219,15 @@ def test_ID_5_payment_is_not_registered_for_who_has_no_swedish_number() -> None:
     assert told_to_register_none(self_service(PAID))
     assert told_to_register_none(booking() | {"selfCheckIn": {"patientFee": 275}})
     assert not told_to_register_none(self_service({"noPaymentInformation": True}))
+
+
+def test_ID_5_nor_for_a_swede_abroad_who_keeps_the_number() -> None:
+    abroad = self_service(PAID)
+    abroad["patient"] |= {"deregistration": {"code": "UV"}, "memberships": [{"kind": "selfPaying"}]}
+    told = [("ID-5", "/selfCheckIn/noPaymentInformation")]
+    assert warnings(abroad) == told
+    assert warnings(changed(abroad, "/patient/protection", {"kind": "sekretessmarkering"})) == told
+    assert lawful(changed(abroad, "/patient/deregistration/code", "AN"))
 
 
 def test_ID_5_nothing_is_asked_where_no_payment_is_registered_anyway() -> None:

@@ -11,7 +11,6 @@ import pytest
 from mappings.problem import Json
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue_files import load
-from mappings.region.later import later_field
 from mappings.region.reading import read
 from mappings.resources.outline import GRAPHS
 from mappings.rules.rulebook import Facts, judge
@@ -497,22 +496,22 @@ def test_a_registration_becomes_a_care_event_with_what_is_to_be_added() -> None:
         Facts(got.message, got.message, sample(), sample().sources[PMO], NOW),
         GRAPHS["care-event"].fhirpath,
     )
-    assert not judged.refused, judged.problems
+    assert [(one.rule, one.path) for one in judged.problems if one.refuses] == [("DK-2", "/diagnoses")]
     assert (got.message.contact_type, got.message.performing_unit) == ("distanskontakt-realtid", LUNDEN)
     assert got.message.owner.staff == "SE2321000115-P0011"
 
 
-def test_what_is_to_be_added_is_a_field_of_the_care_event_now_or_to_come() -> None:
+def test_what_is_to_be_added_is_a_field_of_the_care_event() -> None:
     fields = {f"/{field.alias or name}" for name, field in CareEvent.model_fields.items()}
     for message in (
         case(nurse(action="treatment")),
         case(nurse(replacesVisit=False), physicalVisit=received("lakare")),
     ):
         for one in made_of(message).registrations:
-            assert {name for name in one.to_add if name not in fields and not later_field("care-event", name)} == set()
+            assert {name for name in one.to_add if name not in fields} == set()
             assert ("/diagnoses" in one.to_add) is (one.diagnosis == "required")
             assert ("/procedures" in one.to_add) is (one.kva == "whenRelevant")
-            assert ("/direct" in one.to_add) is one.direct
+            assert bool(one.care_event.direct) is one.direct
             assert {f"/{name}" for name in ADDED} <= set(one.to_add)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from mappings.region.booking import BookingStatus
 from mappings.region.steps import By
-from mappings.rules.life import NAMES, STEPS, Taken, steps_from, taken, way
+from mappings.rules.life import NAMES, STEPS, Taken, steps_from, taken, way, words
+from mappings.rules.stepping import DOORS
 from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, parsed, refusals, waiting
 
 S = BookingStatus
@@ -93,6 +94,19 @@ def test_a_patient_takes_only_the_steps_of_the_e_service() -> None:
 def test_IN_19_a_step_that_is_not_in_the_table_is_refused(before: str, after: str) -> None:
     message = changed(booking(), "/status", after)
     assert refusals(message, previous=changed(booking(), "/status", before)) == [("IN-19", "/status")]
+
+
+def test_IN_19_the_refusal_tells_the_steps_that_there_are_and_what_each_demands() -> None:
+    [problem] = judging(booking(), previous=changed(booking(), "/status", "completed")).problems
+    assert "annul (annulled)" in problem.en
+    sv, en = words(S.BOOKED)
+    assert "cancel (avbokad, med at och reason)" in sv
+    assert "rebook (booked, with at, reason and start)" in en
+
+
+@pytest.mark.parametrize("step", DOORS)
+def test_a_door_takes_what_its_step_demands(step: str) -> None:
+    assert DOORS[step].demanded <= DOORS[step].members.keys()
 
 
 def test_IN_19_steps_in_the_table_are_taken() -> None:

@@ -293,7 +293,7 @@ def test_FK_8_each_way_is_decided_for_itself() -> None:
 
 def test_FK_10_what_the_catalogue_knows_of_the_unit_need_not_be_sent() -> None:
     bare = changed(physician(), "/unit", {"hsaId": HEALTH_CENTRE})
-    fields = ["name", "street", "postalCode", "town", "eServices", "publicPhone", "careToCarePhone"]
+    fields = ["name", "careProvider", "street", "postalCode", "town", "eServices", "publicPhone", "careToCarePhone"]
     assert derived(bare) == [("FK-10", f"/unit/{field}") for field in fields]
     assert accepted(bare).unit.town == "Halmstad"
     assert lawful(bare)

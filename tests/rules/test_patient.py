@@ -224,7 +224,7 @@ def test_ID_11_an_address_does_not_end_before_it_begins() -> None:
     assert lawful(with_patient(addresses=[at("temporary", start="2026-11-02", end="2026-11-02")]))
 
 
-# -- RE-1 ------------------------------------------------------------------------------------------------------------
+# -- RE-1, RE-2 ------------------------------------------------------------------------------------------------
 
 CHILD = {"kind": "personnummer", "value": "201701102384"}
 MOTHER = {"number": "1", "kind": "guardian", "name": {"given": ["Anna"], "family": "Lind"}, "phone": "070-1"}
@@ -259,6 +259,53 @@ def test_RE_1_a_guardian_sees_nothing_from_that_day(message: Json) -> None:
     else:
         assert sees(hers, Audience.GUARDIAN, date(2035, 1, 9))
     assert sees(hers, Audience.GUARDIAN, date(2035, 1, 10)) is None
+
+
+def copied(message: Json, **facts: Any) -> list[str]:
+    """Names, as the event has them."""
+    return [one.name.text or one.name.family for one in accepted(message, **facts).relations]
+
+
+def test_RE_2_relations_are_copied_when_the_event_is_created() -> None:
+    assert ("RE-2", "/relations") in derived(child(event()))
+    assert copied(child(event())) == ["Lind", "Bea Lind"]
+    assert ("RE-2", "/relations") not in derived(event())
+
+
+def test_RE_2_a_later_change_of_the_patients_does_not_touch_the_event() -> None:
+    created = child(event())
+    later = child(event(), relations=[AUNT | {"name": {"text": "Bo Ek"}}]) | {"version": 2}
+    assert copied(later, previous=created | {"relations": [MOTHER, AUNT]}) == ["Lind", "Bea Lind"]
+
+
+def test_RE_2_a_later_change_there_does_not_touch_the_patient() -> None:
+    changed_there = child(event()) | {"version": 2, "relations": [AUNT | {"name": {"text": "Bo Ek"}}]}
+    after = accepted(changed_there, previous=child(event()))
+    assert [one.name.text for one in after.relations] == ["Bo Ek"]
+    assert [one.name.text or one.name.family for one in after.patient.relations] == ["Lind", "Bea Lind"]
+
+
+def test_RE_2_an_empty_list_says_that_there_are_none() -> None:
+    assert copied(child(event()) | {"relations": []}) == []
+    assert copied(child(event()) | {"relations": [], "version": 2}, previous=child(event())) == []
+
+
+def test_RE_2_guardians_of_an_adult_are_not_copied() -> None:
+    assert copied(with_patient(event(), relations=[MOTHER, AUNT], registerAsked=ASKED)) == ["Bea Lind"]
+
+
+def test_RE_2_nothing_is_copied_of_a_protected_patient() -> None:
+    assert copied(child(event()), protection=HELD) == []
+    told = child(event(), relations=[]) | {"relations": [AUNT]}
+    assert copied(told, protection=HELD) == []
+    assert ("PI-1", "/relations") in derived(told, protection=HELD)
+
+
+@pytest.mark.parametrize(("today", "left"), [(date(2035, 1, 9), ["1", "2"]), (date(2035, 1, 10), ["2"])])
+def test_RE_1_guardians_of_a_care_event_fall_away_too(today: date, left: list[str]) -> None:
+    shown = sees(accepted(child(event())), Audience.STAFF, today)
+    assert shown
+    assert [one["number"] for one in shown["relations"]] == left
 
 
 def test_RE_1_the_day_of_a_samordningsnummer_is_lowered_and_other_numbers_want_a_birth_date() -> None:
@@ -327,6 +374,7 @@ def test_RE_3_contact_persons_come_and_go_with_the_same_flags() -> None:
 
 def test_IN_9_each_relation_has_a_number_of_its_own() -> None:
     assert refusals(child(relations=[MOTHER, AUNT | {"number": "1"}])) == [("IN-9", "/patient/relations/1/number")]
+    assert refusals(event() | {"relations": [MOTHER, MOTHER]}) == [("IN-9", "/relations/1/number")]
 
 
 # -- RE-4, RE-5 ------------------------------------------------------------------------------------------------------
@@ -345,6 +393,8 @@ def test_RE_4_an_interpreter_need_names_a_language_or_a_sign_language(message: J
 def test_RE_4_so_does_a_relations() -> None:
     sent = child(relations=[MOTHER | {"interpreter": {"needed": True}}])
     assert refusals(sent) == [("RE-4", "/patient/relations/0/interpreter/language")]
+    needs = event() | {"relations": [AUNT | {"interpreter": {"needed": True}}]}
+    assert refusals(needs) == [("RE-4", "/relations/0/interpreter/language")]
 
 
 def test_RE_4_who_needs_none_names_none() -> None:

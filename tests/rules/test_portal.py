@@ -38,6 +38,23 @@ def open_summons() -> Json:
     return changed(planned(), "/status", "openSummons")
 
 
+def in_pmo(service: str) -> Json:
+    """A nurse's time, booked in PMO."""
+    own = {"source": "SE2321000115-PMO", "contactType": "mottagningsbesok", "visitType": "ÅB"}
+    line = booking()["lines"][0] | {"profession": "sjukskoterska", "careService": service}
+    return booking() | own | {"lines": [line]}
+
+
+def test_DK_8_what_stands_in_a_time_book_of_1177_direkt_is_neither_shown_nor_booked() -> None:
+    assert may(in_pmo("sjukskoterskebesok")) == ["see"]
+    assert shown(in_pmo("1177-direkt")) is None
+    assert shown(in_pmo("1177-direkt"), audience=Audience.STAFF)
+    second = changed(in_pmo("sjukskoterskebesok"), "/lines", [in_pmo(one)["lines"][0] for one in IN_TURN])
+    assert shown(second) is None
+
+
+IN_TURN = ("sjukskoterskebesok", "1177-direkt")
+
 SERIES = {"series": {"id": "S", "interval": "P14D"}}
 
 

@@ -101,7 +101,6 @@ def test_every_registered_rule_has_tests_that_carry_its_id() -> None:
 
 TOLD_BY_OTHERS = {
     "BO-5": "D: that the accepted referral fills it in is the journal's own work, where the referral lies",
-    "BO-33": "W: asylum seekers are known by their membership, which is yet to come",
     "FK-6": "E: a care contact without a name is refused by FK-20; it warns as FK-5 does, which it refers to",
     "FK-11": "W: the items that are missing are told by FK-5, FK-6 and FK-7, each for its kind",
     "PI-4": "D: older reserve numbers are linked by a merge of identities",

@@ -59,7 +59,15 @@ PATIENT_SEES = {
     "named-contact": PATIENT_SEES_OF_HERSELF
     | {"source", "id", "kind", "status", "role", "about", "start", "end"}
     | {"person.name.given", "person.name.family", "person.name.text", "person.hsaId", "person.position"}
-    | {"unit.hsaId", "unit.name", "unit.street", "unit.postalCode", "unit.town", "unit.publicPhone"}
+    | {
+        "unit.hsaId",
+        "unit.name",
+        "unit.careProvider",
+        "unit.street",
+        "unit.postalCode",
+        "unit.town",
+        "unit.publicPhone",
+    }
     | {"unit.eServices.name", "unit.eServices.url", "team.id", "team.name", "team.comment"}
     | {f"{who}.contactWays.{name}" for who in ("person", "team", "unit") for name in ("way", "value")}
     | {f"{who}.contactWays.hours.{name}" for who in ("person", "team", "unit") for name in ("days", "opens", "closes")},
@@ -278,4 +286,4 @@ def test_FK_8_a_number_of_the_team_or_the_unit_can_be_hidden_too(who: str) -> No
 def test_PI_1_nobody_is_told_where_a_protected_patient_is_listed(audience: Audience) -> None:
     shown = sees(audience, complete("named-contact") | {"kind": "physician"})
     assert shown
-    assert set(shown["unit"]) - {"localId"} == {"hsaId", "name", "eServices"}
+    assert set(shown["unit"]) - {"localId"} == {"hsaId", "name", "eServices", "careProvider"}

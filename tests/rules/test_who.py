@@ -292,7 +292,7 @@ def test_PI_1_address_and_phones_of_the_unit_where_she_is_listed_go_and_are_not_
 def test_PI_1_the_catalogue_does_not_fill_in_where_she_is_listed() -> None:
     marked = changed(physician(), "/patient", {"identity": patient()["identity"], "protection": MARKED})
     marked = changed(marked, "/unit", {"hsaId": HEALTH_CENTRE})
-    assert derived(marked) == [("FK-10", "/unit/name"), ("FK-10", "/unit/eServices")]
+    assert derived(marked) == [("FK-10", f"/unit/{name}") for name in ("name", "careProvider", "eServices")]
 
 
 def test_PI_1_a_care_contacts_unit_is_not_where_she_is_listed_and_stays() -> None:
@@ -304,7 +304,7 @@ def test_PI_1_a_new_marking_strips_what_was_stored_before() -> None:
     before = dumped(accepted(changed(physician(), "/patient", patient() | TOLD)))
     after = bare_state(before, HELD)
     assert {name for name, value in after["patient"].items() if value} == {"identity", "protection"}
-    assert {name for name, value in after["unit"].items() if value} == {"hsaId", "name", "eServices"}
+    assert {name for name, value in after["unit"].items() if value} == {"hsaId", "name", "eServices", "careProvider"}
 
 
 def test_PI_1_that_she_is_dead_is_kept() -> None:

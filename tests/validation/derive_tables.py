@@ -26,7 +26,7 @@ LARGEST_SET = CORE + "elementdefinition-maxValueSet"
 RESOURCES = (
     *("Appointment", "Encounter", "CareTeam", "PractitionerRole", "ServiceRequest", "Patient", "Practitioner"),
     *("Organization", "HealthcareService", "Location", "Bundle", "OperationOutcome"),
-    *("Condition", "Procedure", "EpisodeOfCare", "Communication", "Device", "Coverage", "RelatedPerson"),
+    *("Condition", "Procedure", "EpisodeOfCare", "Communication", "Device", "Coverage", "RelatedPerson", "Provenance"),
 )
 
 # Code systems without a list of their own in R4: the syntax of their codes stands for the list.

@@ -440,6 +440,21 @@ EQUIPMENT: Final[Json] = {
     "identifier": [{"system": "https://vardbro.example/fhir/sid/equipment/COSMIC", "value": "ekg-1"}],
     "deviceName": [{"name": "EKG-apparat 1", "type": "user-friendly-name"}],
 }
+ANSWERABLE: Final[Json] = {
+    "resourceType": "Provenance",
+    "id": "0f6a3c52-91d4-4e8a-b7c1-5d2e9a4b3c18",
+    "target": [{"reference": f"Encounter/{CARE_EVENT['id']}"}],
+    "occurredDateTime": "2026-11-24T13:05:00+01:00",
+    "_recorded": {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
+    },
+    "agent": [
+        {
+            "type": coded("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "custodian"),
+            "who": {"reference": TO_PROVIDER},
+        }
+    ],
+}
 
 
 def as_bundle(*resources: Json) -> Json:
@@ -487,6 +502,7 @@ VALID: Final[dict[str, Json]] = {
     "a room": ROOM,
     "equipment": EQUIPMENT,
     "a summons that was sent": SENT,
+    "who is answerable, recorded nobody knows when": ANSWERABLE,
     "a named contact with narrative and a contained person": CONTACT,
     "a row of the waiting list": WAITING,
     "a patient with absent values": UNKNOWN,
