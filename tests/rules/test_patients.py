@@ -97,7 +97,7 @@ def test_PI_1_a_booking_and_a_care_contact_keep_their_unit_and_a_fixed_physician
         stored = dumped(parsed(message))
         assert bare_state(stored, HELD) == stored | {"patient": bare_patient(stored["patient"], HELD)}
     unit = bare_state(dumped(parsed(physician())), HELD)["unit"]
-    assert {name for name, value in unit.items() if value} == {"hsaId", "name", "eServices"}
+    assert {name for name, value in unit.items() if value} == {"hsaId", "name", "eServices", "careProvider"}
     without = dumped(parsed(physician())) | {"patient": dumped(person(phones=PHONE))}
     del without["unit"]
     assert bare_state(without, HELD)["patient"] == dumped(person(protection=dumped(HELD)))

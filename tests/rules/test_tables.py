@@ -85,7 +85,12 @@ SOURCES: list[tuple[str, Mapping[Any, Any], dict[str, Any]]] = [
     (
         "R4 care-team-status",
         tables.CARE_TEAM_STATUS,
-        {"active": "active", "ended": "inactive", "annulled": "entered-in-error"},
+        {
+            **dict.fromkeys(("requested", "needed", "offered"), "proposed"),
+            "active": "active",
+            **dict.fromkeys(("declined", "unneeded", "ended"), "inactive"),
+            "annulled": "entered-in-error",
+        },
     ),
     (
         "kv_typ_av_fast_kontakt",
