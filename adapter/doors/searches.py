@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,11 +16,12 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
-from adapter.doors import paging
+from adapter.doors import contracts, paging
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import SEARCH
 from adapter.doors.openapi import found as told_of
+from adapter.doors.regional import trace
 from adapter.doors.steps import object_of
 from adapter.outcomes import Refused
 from adapter.security.caller import Caller
@@ -31,7 +33,7 @@ from mappings.region.booking import Booking
 from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.resources.keys import patient_key
-from mappings.resources.outline import GRAPHS
+from mappings.resources.outline import GRAPHS, outline
 from mappings.rules.cancelling import cancellation_first
 from mappings.rules.deceased import was_cancelled_by_death
 from mappings.rules.patients import under
@@ -43,6 +45,8 @@ router = APIRouter(default_response_class=Response)
 
 PAGE, LONGEST_PAGE = 50, 200
 MEMBERS = frozenset({"patient", "count", "page"})
+WITHOUT_PAGES = frozenset({"patient"})
+"""Other contracts are answered whole: they know no pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ async def named_contacts(request: Request) -> Response:
 
 async def _searched(request: Request, search: Search) -> Response:
     at, caller = gateway(request), caller_of(request)
-    asked = _asked(await json_of(request), caller, at)
+    answered = contracts.asked(request, search.kind, caller)
+    asked = _asked(await json_of(request), caller, at, MEMBERS if answered.contract is None else WITHOUT_PAGES)
     if isinstance(asked, Refused):
         return not_kept(request, asked)
     keys, now = at.intake.keys, at.clock()
@@ -134,16 +139,19 @@ async def _searched(request: Request, search: Search) -> Response:
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
+    audience = answered.audience
     shown = [
-        body
+        contracts.Shown(one, body, audience, _registered(one, held))
         for one, last in both
         if caller.may_read_of(one.source)
-        and (last is None or seen(last, caller.audience, now, at.catalogue))
-        and (body := seen(one, caller.audience, now, at.catalogue))
+        and (last is None or seen(last, audience, now, at.catalogue))
+        and (body := seen(one, audience, now, at.catalogue))
     ]
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
-    items, last = paging.page(shown, after, asked.count)
+    if answered.contract is not None:
+        return contracts.told_in(answered.contract, at, shown, trace(request), whole=True)
+    items, last = paging.page([one.told for one in shown], after, asked.count)
     page: Json = {"total": len(shown), "items": cancellation_first(items)}
     if last is not None:
         page["next"] = paging.sealed(keys, searched, last, now)
@@ -152,9 +160,15 @@ async def _searched(request: Request, search: Search) -> Response:
     return answer(page)
 
 
-def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Refused:
+def _registered(message: Any, held: Mapping[tuple[str, str], Aggregate]) -> datetime | None:
+    """When the last state of it was taken in."""
+    known = held.get((message.source, outline(message).number))
+    return known.accepted_at if known else None
+
+
+def _asked(body: bytes, caller: Caller, at: Gateway, members: frozenset[str]) -> Asked | Refused:
     """What is searched for; else what is wrong with it. Raises `Forbidden`."""
-    said = object_of(body or b"{}", MEMBERS)
+    said = object_of(body or b"{}", members)
     if isinstance(said, Refused):
         return said
     count, page = said.get("count", PAGE), said.get("page")

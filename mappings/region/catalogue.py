@@ -55,6 +55,8 @@ class Source:
     reserve_number_system: str | None
     changed_at: bool
     """True for a source without version numbers, which sends `changedAt` (Decided 6)."""
+    care_giver: str | None = None
+    """HSA-id of the care giver (*vårdgivare*) that answers for what the source keeps: contracts of RIV-TA demand it."""
 
     def table(self, name: str) -> Table:
         return self.tables.get(name, NO_TABLE)

@@ -122,6 +122,7 @@ def _source(
         default_unit=entry.default_unit,
         reserve_number_system=entry.reserve_number_system,
         changed_at=entry.versions == "changedAt",
+        care_giver=entry.care_giver,
     )
 
 

@@ -27,6 +27,8 @@ class Entry(BaseModel):
     default_unit: Annotated[str, StringConstraints(min_length=1)] | None = None
     reserve_number_system: Annotated[str, StringConstraints(pattern=r"^(urn:|https?://)\S+$")] | None = None
     versions: Literal["number", "changedAt"] = "number"
+    care_giver: Annotated[str, StringConstraints(pattern=r"^SE[0-9]{10}-[A-Za-z0-9]{1,18}$")] | None = None
+    """HSA-id of the care giver (*vårdgivare*) whose patients' data the source keeps."""
 
 
 class Head(BaseModel):
@@ -58,6 +60,7 @@ _HELP = {
         "reserve_number_system ska vara en URI som börjar med urn: eller https://",
         "reserve_number_system is to be a URI that begins with urn: or https://",
     ),
+    "care_giver": ("care_giver ska vara vårdgivarens HSA-id", "care_giver is to be the care giver's HSA-id"),
     "versions": ('versions ska vara "number" eller "changedAt"', 'versions is to be "number" or "changedAt"'),
 }
 
