@@ -22,7 +22,7 @@ from adapter.doors.gateway import Gateway, NotAcceptable
 from adapter.security.caller import Caller
 from adapter.server.bundle import collection, searchset
 from adapter.server.ids import Ids
-from mappings.contracts import CONTRACTS, Around, Contract, Said
+from mappings.contracts import Around, Contract, Said, told_in
 from mappings.contracts.riv import document
 from mappings.problem import Json
 from mappings.region.field import Audience
@@ -63,7 +63,7 @@ def asked(request: Request, kind: str, caller: Caller) -> Asked:
 def _contract(request: Request, kind: str) -> Contract | None:
     ranges = _ranges(request.headers.get("accept", ""))
     for media, parameters, _ in sorted(ranges, key=lambda one: -one[2]):
-        if found := next((one for one in CONTRACTS if one.kind == kind and _is(one.media, media, parameters)), None):
+        if found := next((one for one in told_in(kind) if _is(one.media, media, parameters)), None):
             return found
         if media in _JSON:
             return None
@@ -103,7 +103,7 @@ class Shown:
     """When this state of it was taken in; None where the ledger does not know."""
 
 
-def told_in(
+def answered(
     contract: Contract, at: Gateway, shown: Iterable[Shown], trace: str, *, whole: bool, **headers: str
 ) -> Response:
     """The answer to a search for all of a patient's messages (`whole`), or to a read of one.

@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
 from adapter.region import fixtures
+from mappings.contracts import told_in
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
@@ -139,6 +140,12 @@ def _json(schema: Json) -> Json:
     return {"application/json": {"schema": schema}}
 
 
+def _told(kind: str, schema: Json) -> Json:
+    """Regional JSON, and the contracts that messages of a kind are told in beside it."""
+    others = {one.media: {"schema": {"type": "string" if one.namespaces else "object"}} for one in told_in(kind)}
+    return _json(schema) | others
+
+
 def _refused(text: str, **headers: str) -> Json:
     content = {
         "application/problem+json": {"schema": schema("Refusal")},
@@ -236,11 +243,12 @@ def state(kind: str, member: str) -> Responses:
     return {
         200: {
             "description": "The last accepted state, as this caller may see it",
-            "content": _json(whole),
+            "content": _told(kind, whole),
             **_says(ETag="The revision"),
         },
         **STRANGER,
         404: _refused("Nothing here, or nothing that this caller may see"),
+        406: _refused("Only contracts are asked for that such messages, or this one, cannot be told in"),
     }
 
 
@@ -257,11 +265,16 @@ def found(kind: str) -> Responses:
         },
     }
     return {
-        200: {"description": "What this caller may see, page by page", "content": _json(page)},
+        200: {
+            "description": "What this caller may see, page by page; in another contract than JSON, all at once",
+            "content": _told(kind, page),
+            **_says(Vardbro_Left_Out="Of another contract: how many of them it cannot say"),
+        },
         **STRANGER,
         **UNREADABLE,
         400: _refused("Not JSON (IN-1), nested too deep (IN-7), or a page of another search or too old (IN-9)"),
         403: _refused("Another patient than the caller"),
+        406: _refused("Only contracts are asked for that such messages cannot be told in"),
         422: _refused("No patient to search for"),
         503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
     }

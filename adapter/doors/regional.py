@@ -122,7 +122,7 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     revision = f'W/"{held.revision}"'
     if asked.contract is not None:
         shown = contracts.Shown(message, told_of, asked.audience, held.accepted_at)
-        return contracts.told_in(asked.contract, at, [shown], trace(request), whole=False, ETag=revision)
+        return contracts.answered(asked.contract, at, [shown], trace(request), whole=False, ETag=revision)
     body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
     if caller.audience not in PATIENTS and (chain := held.state.get("chain")):
         body["chain"] = state_of(at, members_of(at, source, chain["id"]))

@@ -147,10 +147,10 @@ async def _searched(request: Request, search: Search) -> Response:
         and (last is None or seen(last, audience, now, at.catalogue))
         and (body := seen(one, audience, now, at.catalogue))
     ]
-    await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
+    await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash, trace(request)))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     if answered.contract is not None:
-        return contracts.told_in(answered.contract, at, shown, trace(request), whole=True)
+        return contracts.answered(answered.contract, at, shown, trace(request), whole=True)
     items, last = paging.page([one.told for one in shown], after, asked.count)
     page: Json = {"total": len(shown), "items": cancellation_first(items)}
     if last is not None:

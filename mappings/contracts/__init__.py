@@ -10,4 +10,10 @@ from mappings.contracts.scheduling import SCHEDULING
 
 CONTRACTS: tuple[Contract, ...] = (CARE_TEAM, CARE_MANAGERS, SCHEDULING, CARE_CONTACTS, EVENTS)
 
-__all__ = ["CONTRACTS", "Around", "Assumed", "Contract", "Said"]
+
+def told_in(kind: str) -> tuple[Contract, ...]:
+    """The contracts that messages of a kind are told in."""
+    return tuple(contract for contract in CONTRACTS if contract.kind == kind)
+
+
+__all__ = ["CONTRACTS", "Around", "Assumed", "Contract", "Said", "told_in"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -127,10 +128,11 @@ STAYS = frozenset({EventType.INPATIENT, EventType.NEWBORN, EventType.OBSERVATION
 
 
 def _booked(which: str) -> Echo:
-    def write(_: Around, start: datetime, form: Form | None) -> str | None:
-        return None if start is None or (form is Form.ADMISSION and which == "end") else riv.timestamp(start)
+    def write(_: Around, starts: Iterable[datetime | None], form: Form | None) -> str | None:
+        known = [*filter(None, starts)]
+        return None if not known or (form is Form.ADMISSION and which == "end") else riv.timestamp(min(known))
 
-    return of("owner.start form", write)
+    return of("lines.start form", write)
 
 
 def _came(which: str) -> Echo:
@@ -187,7 +189,10 @@ ASSUMED = (
     Assumed("`careContactCode`: KV Vårdkontakttyp, whose codes could not be had", "The term, in `originalText`"),
     Assumed("Status of a missed visit: none of the codes", "«utebliven» in `originalText`"),
     Assumed("`sourceSystemHSAId`: an HSA-id", "The source's id, as region.toml has it: name it by its HSA-id"),
-    Assumed("`result.logId`: a UUID", "Made for each answer; it stands in the gateway's log"),
+    Assumed(
+        "`result.logId`: a UUID",
+        "The caller's trace id where one was sent, which the audit keeps; else made for the answer",
+    ),
 )
 
 
@@ -241,7 +246,7 @@ CARE_CONTACTS = _contract(
         "cancellation": "`careContactStatus` alone tells it",
     },
     thins={
-        "lines": "One professional: the owner",
+        "lines": "One professional: the owner; the time is the whole visit's",
         "status": "Eight codes; a preliminary booking is a booked one, an open summons a row of the waiting list",
         "form": "Tells an admission, which has no end yet, from a visit",
     },

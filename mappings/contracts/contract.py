@@ -50,17 +50,27 @@ class Of:
 
     fields: tuple[str, ...]
     write: Callable[..., Any]
-    """(around, value of each field) -> what stands there; not asked where all are absent."""
+    """(around, value of each field) -> what stands there; not asked where all are absent. Of a field of every line,
+    the value is one of each."""
     where: str = ""
     """The part of the message without which nothing stands there."""
 
     def __call__(self, scope: Any, context: Context) -> Any:
         if self.where and getter(self.where)(scope) is None:
             return None
-        values = [getter(name)(scope) for name in self.fields]
+        values = [_value(scope, name) for name in self.fields]
         if self.fields and all(value is None or value == () for value in values):
             return None
         return self.write(context.root, *values)
+
+
+def _value(scope: Any, name: str) -> Any:
+    """What stands at a path of attributes; of a list, what stands there in each of its items."""
+    first, _, rest = name.partition(".")
+    inner = getattr(scope, first)
+    if not rest or inner is None:
+        return inner
+    return tuple(_value(item, rest) for item in inner) if isinstance(inner, tuple) else _value(inner, rest)
 
 
 def of(fields: str, write: Callable[..., Any], where: str = "") -> Echo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from mappings.contracts import riv
@@ -18,8 +19,14 @@ TAKEN = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN, BookingStatus
 """States in which the time is the patient's."""
 
 
-def _end(_: Around, start: datetime | None, span: timedelta | None) -> str | None:
-    return riv.timestamp(start + span) if start and span else None
+def _start(_: Around, starts: Iterable[datetime | None]) -> str | None:
+    """When the patient is to be there: the visit's first action may be another's than the owner's."""
+    return riv.timestamp(min(known)) if (known := [*filter(None, starts)]) else None
+
+
+def _end(_: Around, starts: Iterable[datetime | None], spans: Iterable[timedelta | None]) -> str | None:
+    ends = [start + span for start, span in zip(starts, spans, strict=True) if start and span]
+    return riv.timestamp(max(ends)) if ends else None
 
 
 def _purpose(around: Around, free_text: str | None, text: str | None, service: str | None) -> str | None:
@@ -44,8 +51,8 @@ def _may(action: str) -> Echo:
 TIMESLOT = Part(
     "timeslotDetail",
     {
-        "startTimeInclusive": of("owner.start", lambda _, start: riv.timestamp(start)),
-        "endTimeExclusive": of("owner.start owner.duration", _end),
+        "startTimeInclusive": of("lines.start", _start),
+        "endTimeExclusive": of("lines.start lines.duration", _end),
         "healthcare_facility": Hole("performing_unit", TEXT),
         "performer": Hole("owner.staff", TEXT),
         "bookingId": Hole("number", TEXT),
@@ -119,8 +126,9 @@ SCHEDULING = Contract(
     },
     thins={
         "status": NO_STATUS,
+        "lines.duration": "`endTimeExclusive` is mandatory: an admission without a duration is left out",
         "form": "The contract has no forms: a team visit is one performer's, and what may be done with it follows PO-1",
-        "lines": "One performer per time: of several members only the owner is named, with the owner's time",
+        "lines": "One performer per time: of several members only the owner is named; the time is the whole visit's",
         "summons": "Its texts are one, `purpose`; that there is one makes it an invitation",
     },
     carries=lambda booking, _: booking.status in TAKEN,

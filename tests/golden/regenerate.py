@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from .contracts import CONTRACTS, golden_contracts
 from .corpus import GOLDEN, accepted
 from .pages import pages
 from .texts import difference, golden
@@ -14,8 +15,9 @@ from .texts import difference, golden
 
 def main() -> None:
     """Writes what differs, takes away what no message has, and says which."""
-    wanted = dict(golden(taken) for taken in accepted()) | pages()
-    for path in sorted(set(GOLDEN.rglob("*.json")) - set(wanted)):
+    wanted = dict(golden(taken) for taken in accepted()) | golden_contracts() | pages()
+    held = {*GOLDEN.rglob("*.json"), *(path for path in CONTRACTS.rglob("*.*") if path.is_file())}
+    for path in sorted(held - set(wanted)):
         path.unlink()
         sys.stdout.write(f"gone  {path.name}\n")
     for path, text in wanted.items():
