@@ -13,9 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
+from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, STEP, TEXT, body, schema, told
 from adapter.region import fixtures
-from mappings.contracts import told_in
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
 from mappings.region.json_schema import DERIVED, sent
@@ -140,12 +139,6 @@ def _json(schema: Json) -> Json:
     return {"application/json": {"schema": schema}}
 
 
-def _told(kind: str, schema: Json) -> Json:
-    """Regional JSON, and the contracts that messages of a kind are told in beside it."""
-    others = {one.media: {"schema": {"type": "string" if one.namespaces else "object"}} for one in told_in(kind)}
-    return _json(schema) | others
-
-
 def _refused(text: str, **headers: str) -> Json:
     content = {
         "application/problem+json": {"schema": schema("Refusal")},
@@ -163,6 +156,7 @@ UNREADABLE: Responses = {
     413: _refused("The body is too large (IN-6)"),
     415: _refused("The body is said to be something else than JSON in UTF-8"),
 }
+NO_SUCH_CONTRACT: Responses = {406: _refused("`Accept` names only contracts that this cannot be told in")}
 UNTRUE: Responses = {422: _refused("Every problem of the message, by rule")}
 REFUSED: Responses = {
     **STRANGER,
@@ -243,12 +237,12 @@ def state(kind: str, member: str) -> Responses:
     return {
         200: {
             "description": "The last accepted state, as this caller may see it",
-            "content": _told(kind, whole),
+            "content": told(kind, whole),
             **_says(ETag="The revision"),
         },
         **STRANGER,
         404: _refused("Nothing here, or nothing that this caller may see"),
-        406: _refused("Only contracts are asked for that such messages, or this one, cannot be told in"),
+        **NO_SUCH_CONTRACT,
     }
 
 
@@ -266,25 +260,20 @@ def found(kind: str) -> Responses:
     }
     return {
         200: {
-            "description": "What this caller may see, page by page; in another contract than JSON, all at once",
-            "content": _told(kind, page),
-            **_says(Vardbro_Left_Out="Of another contract: how many of them it cannot say"),
+            "description": "What this caller may see, page by page; in other contracts than JSON all at once",
+            "content": told(kind, page),
+            **_says(Vardbro_Left_Out="How many of them another contract cannot say"),
         },
         **STRANGER,
         **UNREADABLE,
         400: _refused("Not JSON (IN-1), nested too deep (IN-7), or a page of another search or too old (IN-9)"),
         403: _refused("Another patient than the caller"),
-        406: _refused("Only contracts are asked for that such messages cannot be told in"),
+        **NO_SUCH_CONTRACT,
         422: _refused("No patient to search for"),
         503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
     }
 
 
-_STEP: Json = {
-    "type": "object",
-    "required": ["step", "after"],
-    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), TEXT),
-}
 TIMELINE: Responses = {
     200: {
         "description": "Every step, the oldest first; with `?server=true` also as the FHIR server's history tells it",
@@ -295,8 +284,8 @@ TIMELINE: Responses = {
                 "properties": {
                     "source": TEXT,
                     "number": TEXT,
-                    "steps": {"type": "array", "items": _STEP},
-                    "server": {"type": "array", "items": _STEP},
+                    "steps": {"type": "array", "items": STEP},
+                    "server": {"type": "array", "items": STEP},
                     "agrees": {"type": "boolean"},
                 },
             }

@@ -71,7 +71,7 @@ def _other(value: Any) -> Any:
         case int():
             return value + 1
         case str() if re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
-            return (datetime.fromisoformat(value) + timedelta(minutes=5)).isoformat()
+            return (datetime.fromisoformat(value) + timedelta(minutes=-5)).isoformat()
         case str() if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             return (date.fromisoformat(value) + timedelta(days=1)).isoformat()
         case str() if re.fullmatch(r"\d\d:\d\d", value):
