@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from mappings.contracts.care_managers import CARE_MANAGERS
 from mappings.problem import Json
 from mappings.region.field import Audience
-from tests.contracts.telling import TAKEN_IN, said, told, xml
+from tests.contracts.telling import REGION, TAKEN_IN, said, told, xml
 from tests.golden.corpus import Taken, accepted
-from tests.rules.messages import care_contact, changed, home_care, other, parsed, physician
+from tests.region.sample import holes, replaced
+from tests.rules.messages import COSMIC, care_contact, changed, home_care, other, parsed, physician
 
 DOMAIN = "urn:riv:coreprocess:residentparticipation:residentparticipation"
 NS = {"r": f"{DOMAIN}:GetCareManagersResponder:1", "d": f"{DOMAIN}:1"}
@@ -122,3 +124,17 @@ def test_hours_are_told_by_weekday_and_clock() -> None:
     assert [day.text for day in root.iterfind(f"./r:careManager/{period}/d:weekDay", NS)] == ["Monday", "Sunday"]
     assert text(root, f"{period}/d:time/d:start") == "080000"
     assert text(root, f"{period}/d:time/d:end") == "163000"
+
+
+def test_a_source_whose_care_giver_the_region_does_not_name_is_left_out() -> None:
+    message = parsed(complete())
+    without = replace(REGION, sources={COSMIC: replace(REGION.sources[COSMIC], care_giver=None)})
+    assert said(CARE_MANAGERS, message) is not None
+    assert said(CARE_MANAGERS, message, region=without) is None
+
+
+def test_a_care_giver_that_is_no_hsa_id_is_a_hole_in_the_regions_folder() -> None:
+    [hole] = holes(
+        replaced("region.toml", 'COSMIC"\ncare_giver = "SE2321000115-E000000000001"', 'COSMIC"\ncare_giver = "x"')
+    )
+    assert (hole.file, "care_giver" in hole.en) == ("region.toml", True)
