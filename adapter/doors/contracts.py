@@ -31,6 +31,8 @@ from mappings.shape.filled import Filled
 
 LEFT_OUT = "Vardbro-Left-Out"
 """How many of the messages that the reader may see the contract cannot say."""
+UNREAD = "Vardbro-Unread"
+"""How much of what the FHIR server holds could not be read: the `warnings` of regional JSON."""
 
 Ranges = tuple[tuple[str, Mapping[str, str], float], ...]
 

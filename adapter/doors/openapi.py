@@ -262,7 +262,7 @@ def found(kind: str) -> Responses:
         200: {
             "description": "What this caller may see, page by page; in other contracts than JSON all at once",
             "content": told(kind, page),
-            **_says(Vardbro_Left_Out="How many of them another contract cannot say"),
+            **_says(Vardbro_Left_Out="How many another contract cannot say", Vardbro_Unread="Number of `warnings`"),
         },
         **STRANGER,
         **UNREADABLE,

@@ -150,7 +150,8 @@ async def _searched(request: Request, search: Search) -> Response:
     await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash, trace(request)))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
     if answered.contract is not None:
-        return contracts.answered(answered.contract, at, shown, trace(request), whole=True)
+        unread = {} if caller.audience in PATIENTS else {contracts.UNREAD: str(len(warnings))}
+        return contracts.answered(answered.contract, at, shown, trace(request), whole=True, **unread)
     items, last = paging.page([one.told for one in shown], after, asked.count)
     page: Json = {"total": len(shown), "items": cancellation_first(items)}
     if last is not None:

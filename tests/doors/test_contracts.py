@@ -131,6 +131,17 @@ def test_one_that_the_contract_cannot_say_is_406_and_is_left_out_of_a_search_and
     assert read.status_code == 406
 
 
+def test_what_the_server_holds_and_nobody_can_read_is_counted_for_staff(region: Region) -> None:
+    somebody = patient("189006019807")
+    pushed(region.cosmic, "bookings", single("K-6", patient=somebody))
+    [found] = httpx.get(f"{region.fhir}/Appointment", params={"identifier": "K-6"}).json()["entry"]
+    assert asked(region.nurse, SCHEDULING, somebody).headers["vardbro-unread"] == "0"
+    url = f"{region.fhir}/Appointment/{found['resource']['id']}"
+    assert httpx.put(url, json=found["resource"] | {"description": "annans"}).status_code == 200
+    assert asked(region.nurse, SCHEDULING, somebody).headers["vardbro-unread"] == "1"
+    assert "vardbro-unread" not in asked(region.portal, SCHEDULING, somebody).headers
+
+
 def test_a_contract_knows_no_pages(region: Region, person: Json) -> None:
     body = {"patient": person["identity"], "count": 1}
     answer = region.nurse.post("/v1/bookings/search", json=body, headers={"Accept": SCHEDULING.media})

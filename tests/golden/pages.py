@@ -110,9 +110,11 @@ written from what the reader is shown. A field that is neither said nor listed a
 every field of a message to see that just those that are said change what is told.
 
 A message that a contract cannot say at all, since it lacks what the contract demands, is left out of the answer to a
-search, and counted in the header `Vardbro-Left-Out`; read alone it is 406. Contracts know no pages: a search is
-answered whole. RIV-TA's are the body of the response as XML, for an adapter at the service platform to put into its
-envelope: the gateway is no SOAP server, since mutual TLS, addressing and faults there are the platform's own.
+search, and counted in the header `Vardbro-Left-Out`; read alone it is 406. What the FHIR server holds and the gateway
+cannot read is named to staff as `warnings` of regional JSON, and here counted in `Vardbro-Unread`. Contracts know no
+pages: a search is answered whole. RIV-TA's are the body of the response as XML, for an adapter at the service platform
+to put into its envelope: the gateway is no SOAP server, since mutual TLS, addressing and faults there are the
+platform's own.
 """
 
 
