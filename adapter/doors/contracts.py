@@ -36,8 +36,8 @@ UNREAD = "Vardbro-Unread"
 
 Ranges = tuple[tuple[str, Mapping[str, str], float], ...]
 
-_RANGE = re.compile(r'\s*([^\s;,"]+/[^\s;,"]+)((?:\s*;\s*[^\s;,="]+=(?:"[^"]*"|[^\s;,"]*))*)\s*(?:,|$)')
-_PARAMETER = re.compile(r';\s*([^\s;,="]+)=(?:"([^"]*)"|([^\s;,"]*))')
+_RANGE = re.compile(r'(?:[^,"]|"[^"]*")+')
+"""One of a list of media ranges; commas within quotes part nothing."""
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 _TELLING = frozenset({"profile", "fhirversion"})
 """Parameters by which a contract is asked for."""
@@ -86,12 +86,14 @@ def _ranges(accept: str) -> Ranges:
 
 
 def _read(accept: str) -> Iterator[tuple[str, Mapping[str, str], float]]:
-    for media, told in _RANGE.findall(accept):
-        parameters = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(told)}
+    for one in _RANGE.findall(accept):
+        media, *told = one.split(";")
+        named = (parameter.partition("=") for parameter in told)
+        parameters = {name.strip().lower(): value.strip().strip('"') for name, _, value in named}
         weight = parameters.pop("q", "1")
         quality = float(weight) if re.fullmatch(r"[01](\.[0-9]{0,3})?", weight) else 1.0
         if quality:
-            yield media.lower(), parameters, quality
+            yield media.strip().lower(), parameters, quality
 
 
 @dataclass(frozen=True, slots=True)

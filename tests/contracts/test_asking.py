@@ -48,3 +48,8 @@ def test_a_contract_shows_nobody_more_than_her_own_audience_sees(audience: Audie
     patients = audience in (Audience.PATIENT, Audience.GUARDIAN)
     assert asking(SCHEDULING.media, "booking", audience).audience is (audience if patients else Audience.PATIENT)
     assert asking("*/*", "booking", audience).audience is audience
+
+
+@pytest.mark.parametrize("accept", ["a/" * 20_000 + '"', '"' * 20_001, "a" * 40_000, ";=" * 20_000, "," * 40_000])
+def test_a_header_that_is_long_and_means_nothing_asks_for_nothing(accept: str) -> None:
+    assert asking(accept).contract is None
