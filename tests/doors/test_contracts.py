@@ -6,17 +6,19 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
+import orjson
 import pytest
 from fhir.resources.bundle import Bundle
 
 from mappings.contracts import CONTRACTS, Contract
-from mappings.contracts.care_contacts import CARE_CONTACTS
+from mappings.contracts.care_contacts import CARE_CONTACTS, EVENTS
 from mappings.contracts.care_managers import CARE_MANAGERS
 from mappings.contracts.care_team import CARE_TEAM
 from mappings.contracts.scheduling import SCHEDULING
 from mappings.problem import Json
 from tests.benchmarks.people import SOURCE
 from tests.doors.conftest import Region, patient, physician, pushed, single, starting
+from tests.golden.corpus import MESSAGES
 
 DOORS = {"booking": "bookings", "named-contact": "named-contacts", "care-event": "care-events"}
 SEARCHED = [contract for contract in CONTRACTS if contract.kind in ("booking", "named-contact")]
@@ -75,6 +77,17 @@ def test_one_is_read_in_it_too_by_the_sources_own_key(region: Region, person: Js
     assert answer.headers["etag"] == region.nurse.get(path).headers["etag"]
     if contract is CARE_TEAM:
         assert Bundle.model_validate(answer.json()).type == "collection"
+
+
+def test_a_care_event_is_read_as_a_care_contact_by_its_own_key(region: Region) -> None:
+    event = orjson.loads((MESSAGES / "care-event" / "telephone-contact-with-a-nurse.json").read_bytes())
+    pushed(region.operator, "care-events", event)
+    path = f"/v1/care-events/{event['source']}/{event['number']}"
+    answer = region.nurse.get(path, headers={"Accept": EVENTS.media})
+    assert answer.status_code == 200
+    [document] = ElementTree.fromstring(answer.content).iterfind(".//{*}documentId")
+    assert document.text == f"care-event/{event['number']}"
+    assert region.nurse.get(path, headers={"Accept": CARE_TEAM.media}).status_code == 406
 
 
 @pytest.mark.parametrize(
