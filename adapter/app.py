@@ -39,7 +39,7 @@ from adapter.doors import (
 )
 from adapter.doors.answers import TOO_LARGE, refusal
 from adapter.doors.counting import Counting
-from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
+from adapter.doors.gateway import Forbidden, Gateway, NotAcceptable, NotJson, TooLarge, TooSlow, Unrecognised
 from adapter.doors.openapi import published
 from adapter.intake import Intake
 from adapter.keys import Keys, KeysMissing
@@ -165,7 +165,15 @@ def _content(region: Catalogue, ledger: Ledger) -> Content:
 
 
 REFUSED: Mapping[type[Exception], int] = MappingProxyType(
-    {Unrecognised: 401, Forbidden: 403, TooSlow: 408, TooLarge: 413, NotJson: 415, ClientDisconnect: 400}
+    {
+        Unrecognised: 401,
+        Forbidden: 403,
+        NotAcceptable: 406,
+        TooSlow: 408,
+        TooLarge: 413,
+        NotJson: 415,
+        ClientDisconnect: 400,
+    }
 )
 """What a door raises, and the status that it becomes; whoever is gone is not told any more."""
 _HEADERS = {Unrecognised: {"WWW_Authenticate": "Bearer"}, TooSlow: {"Connection": "close"}}

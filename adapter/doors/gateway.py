@@ -59,6 +59,10 @@ class TooSlow(Exception):
     """The body takes longer to come than anybody waits."""
 
 
+class NotAcceptable(Exception):
+    """What is asked for in `Accept` is nothing that this door can give."""
+
+
 class NotJson(Exception):
     """The body says of itself that it is something else."""
 

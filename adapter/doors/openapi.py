@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema
+from adapter.doors.openapi_schemas import COUNT, MOMENT, OWN, TEXT, body, schema, told
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.field import Audience, audiences
@@ -107,6 +107,7 @@ UNREADABLE: Responses = {
     413: _refused("The body is too large (IN-6)"),
     415: _refused("The body is said to be something else than JSON in UTF-8"),
 }
+NO_SUCH_CONTRACT: Responses = {406: _refused("`Accept` names only contracts that this cannot be told in")}
 UNTRUE: Responses = {422: _refused("Every problem of the message, by rule")}
 REFUSED: Responses = {
     **STRANGER,
@@ -182,11 +183,12 @@ def state(kind: str, member: str) -> Responses:
     return {
         200: {
             "description": "The last accepted state, as this caller may see it",
-            "content": _json(whole),
+            "content": told(kind, whole),
             **_says(ETag="The revision"),
         },
         **STRANGER,
         404: _refused("Nothing here, or nothing that this caller may see"),
+        **NO_SUCH_CONTRACT,
     }
 
 
@@ -203,11 +205,16 @@ def found(kind: str) -> Responses:
         },
     }
     return {
-        200: {"description": "What this caller may see, page by page", "content": _json(page)},
+        200: {
+            "description": "What this caller may see, page by page; in other contracts than JSON all at once",
+            "content": told(kind, page),
+            **_says(Vardbro_Left_Out="How many another contract cannot say", Vardbro_Unread="Number of `warnings`"),
+        },
         **STRANGER,
         **UNREADABLE,
         400: _refused("Not JSON (IN-1), nested too deep (IN-7), or a page of another search or too old (IN-9)"),
         403: _refused("Another patient than the caller"),
+        **NO_SUCH_CONTRACT,
         422: _refused("No patient to search for"),
         503: _refused("The FHIR server cannot be asked", Retry_After="Seconds until it may be tried again"),
     }

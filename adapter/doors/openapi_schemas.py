@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mappings.contracts import told_in
 from mappings.problem import Json, Severity
 from mappings.region.reading import KINDS
 from mappings.region.waiting_list import Listed
@@ -13,10 +14,21 @@ TEXT: Json = {"type": "string"}
 COUNT: Json = {"type": "integer", "minimum": 0}
 MOMENT: Json = {"type": "string", "format": "date-time"}
 DAY: Json = {"type": "string", "format": "date"}
+STEP: Json = {
+    "type": "object",
+    "required": ["step", "after"],
+    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), TEXT),
+}
 
 
 def schema(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def told(kind: str, regional: Json) -> Json:
+    """The content of an answer: regional JSON, and the contracts that messages of a kind are told in beside it."""
+    others = {one.media: {"schema": {"type": "string" if one.namespaces else "object"}} for one in told_in(kind)}
+    return {"application/json": {"schema": regional}} | others
 
 
 def body(schema: Json, example: Any, *, required: bool = True) -> Json:

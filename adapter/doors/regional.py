@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from adapter.beside import word_of
 from adapter.delivery.values import Aggregate, Entry
+from adapter.doors import contracts
 from adapter.doors.answers import answer, checked, kept, not_kept, receipt_json, refusal
 from adapter.doors.chain_state import members_of, state_of
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
@@ -113,19 +114,24 @@ async def _shown(request: Request, kind: str, source: str, number: str) -> Respo
     held = at.ledger.aggregate(kind, source, number)
     if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
         return refusal(request, 404)
-    asked = Requesting(at.intake).of(kind, source, number)
-    told_of = seen(at.intake.held(held), caller.audience, at.clock(), at.catalogue, asked)
+    asked, message = contracts.asked(request, kind, caller), at.intake.held(held)
+    asked_for = Requesting(at.intake).of(kind, source, number) if asked.contract is None else []
+    told_of = seen(message, asked.audience, at.clock(), at.catalogue, asked_for)
     if told_of is None:
         return refusal(request, 404)
     at.counting.reads.labels(kind, caller.audience.value).inc()
     await at.ledger.note(Entry(caller.name, f"{kind}.read", "shown", held.patient_hash, trace(request)))
+    revision = f'W/"{held.revision}"'
+    if asked.contract is not None:
+        shown = contracts.Shown(message, told_of, asked.audience, held.accepted_at)
+        return contracts.answered(asked.contract, at, [shown], trace(request), whole=False, ETag=revision)
     body: Json = {MEMBER[kind]: told_of, "revision": held.revision}
     if caller.audience not in PATIENTS and (chain := held.state.get("chain")):
         body["chain"] = state_of(at, members_of(at, source, chain["id"]))
     found = at.ledger.sent_as(kind, source, number, held.version)
     if found and caller.audience not in PATIENTS:
         body["receipt"] = receipt_json(found[0], at.courier.standstill)
-    return answer(body, ETag=f'W/"{held.revision}"')
+    return answer(body, ETag=revision)
 
 
 def own_word(at: Gateway, held: Aggregate) -> Json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request
@@ -16,11 +17,12 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapter.delivery.values import Aggregate, Entry
-from adapter.doors import paging
+from adapter.doors import contracts, paging
 from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import SEARCH
 from adapter.doors.openapi import found as told_of
+from adapter.doors.regional import trace
 from adapter.doors.steps import object_of
 from adapter.outcomes import Refused
 from adapter.security.caller import Caller
@@ -48,6 +50,8 @@ router = APIRouter(default_response_class=Response)
 
 PAGE, LONGEST_PAGE = 50, 200
 MEMBERS = frozenset({"patient", "count", "page"})
+WITHOUT_PAGES = frozenset({"patient"})
+"""Other contracts are answered whole: they know no pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,8 @@ async def named_contacts(request: Request) -> Response:
 
 async def _searched(request: Request, search: Search) -> Response:
     at, caller = gateway(request), caller_of(request)
-    asked = _asked(await json_of(request), caller, at)
+    answered = contracts.asked(request, search.kind, caller)
+    asked = _asked(await json_of(request), caller, at, MEMBERS if answered.contract is None else WITHOUT_PAGES)
     if isinstance(asked, Refused):
         return not_kept(request, asked)
     keys, now = at.intake.keys, at.clock()
@@ -160,19 +165,24 @@ async def _searched(request: Request, search: Search) -> Response:
     held = {(one.source, one.number): one for one in at.ledger.of_patient(patient_hash, search.kind)}
     both, warnings = _matched(at, search, fetched, held)
     now = at.clock()
-    requests = _asked_of(at, search.kind, patient_hash) if caller.audience in PATIENTS else {}
+    audience = answered.audience
+    told_of = audience in PATIENTS and answered.contract is None
+    requests = _asked_of(at, search.kind, patient_hash) if told_of else {}
     found = [
-        (one, body)
+        (one, contracts.Shown(one, body, audience, _registered(one, held)))
         for one, last in both
         if caller.may_read_of(one.source)
-        and (last is None or (listed(last, caller.audience) and seen(last, caller.audience, now, at.catalogue)))
-        and listed(one, caller.audience)
-        and (body := seen(one, caller.audience, now, at.catalogue, _of(one, requests)))
+        and (last is None or (listed(last, audience) and seen(last, audience, now, at.catalogue)))
+        and listed(one, audience)
+        and (body := seen(one, audience, now, at.catalogue, _of(one, requests)))
     ]
-    shown = each_once(found) if caller.audience in PATIENTS else [body for _, body in found]
-    await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash))
+    shown = each_once(found) if audience in PATIENTS else [one for _, one in found]
+    await at.ledger.note(Entry(caller.name, f"{search.kind}.search", "shown", patient_hash, trace(request)))
     at.counting.reads.labels(search.kind, caller.audience.value).inc()
-    items, last = paging.page(shown, after, asked.count)
+    if answered.contract is not None:
+        unread = {} if caller.audience in PATIENTS else {contracts.UNREAD: str(len(warnings))}
+        return contracts.answered(answered.contract, at, shown, trace(request), whole=True, **unread)
+    items, last = paging.page([one.told for one in shown], after, asked.count)
     page: Json = {"total": len(shown), "items": cancellation_first(items)}
     if last is not None:
         page["next"] = paging.sealed(keys, searched, last, now)
@@ -196,9 +206,15 @@ def _of(one: Any, asked: AskedOf) -> list[AskedFor]:
     return asked.get((one.source, outline(one).number), []) if asked else []
 
 
-def _asked(body: bytes, caller: Caller, at: Gateway) -> Asked | Refused:
+def _registered(message: Any, held: Mapping[tuple[str, str], Aggregate]) -> datetime | None:
+    """When the last state of it was taken in."""
+    known = held.get((message.source, outline(message).number))
+    return known.accepted_at if known else None
+
+
+def _asked(body: bytes, caller: Caller, at: Gateway, members: frozenset[str]) -> Asked | Refused:
     """What is searched for; else what is wrong with it. Raises `Forbidden`."""
-    said = object_of(body or b"{}", MEMBERS)
+    said = object_of(body or b"{}", members)
     if isinstance(said, Refused):
         return said
     count, page = said.get("count", PAGE), said.get("page")

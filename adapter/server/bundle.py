@@ -1,8 +1,8 @@
-"""One `collection` Bundle per message: how a mapping travels without a server (Decided 25)."""
+"""Bundles that hold all they refer to: how a mapping travels without a server (Decided 25)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from adapter.server.ids import Ids
@@ -20,6 +20,20 @@ def collection(filled: Iterable[Filled], ids: Ids) -> Json:
 
     What is referred to and is not among them (a care event's booking) is named by its identifier.
     """
+    return {"resourceType": "Bundle", "type": "collection", "entry": list(_entries(filled, ids).values())}
+
+
+def searchset(filled: Iterable[Filled], found: Set[Key], ids: Ids) -> Json:
+    """Likewise, as the answer to a search: what was found, and what goes along with it."""
+    entries = [
+        entry | {"search": {"mode": "match" if key in found else "include"}}
+        for key, entry in _entries(filled, ids).items()
+    ]
+    bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
+    return bundle | ({"entry": entries} if entries else {})
+
+
+def _entries(filled: Iterable[Filled], ids: Ids) -> dict[Key, Json]:
     resources = {one.key: one.resource for one in filled}
 
     def to(key: Key) -> Json:
@@ -27,14 +41,13 @@ def collection(filled: Iterable[Filled], ids: Ids) -> Json:
             return {"reference": URN + ids.of(key)}
         return {"type": key.kind, "identifier": {"system": key.system, "value": key.value}}
 
-    entries = [
-        {
+    return {
+        key: {
             "fullUrl": URN + ids.of(key),
             "resource": {"resourceType": key.kind, "id": ids.of(key), **rendered(resource, to)},
         }
         for key, resource in resources.items()
-    ]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    }
 
 
 def opened(bundle: Json) -> dict[Key, Json]:

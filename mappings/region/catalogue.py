@@ -57,6 +57,8 @@ class Source:
     """True for a source without version numbers, which sends `changedAt` (Decided 6)."""
     accepts_at_once: frozenset[str] = frozenset()
     """What a patient may do over an e-service without the source being asked first (Decided 14)."""
+    care_giver: str | None = None
+    """HSA-id of the care giver (*vårdgivare*) that answers for what the source keeps: contracts of RIV-TA demand it."""
 
     def table(self, name: str) -> Table:
         return self.tables.get(name, NO_TABLE)

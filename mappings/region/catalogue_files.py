@@ -123,6 +123,7 @@ def _source(
         reserve_number_system=entry.reserve_number_system,
         changed_at=entry.versions == "changedAt",
         accepts_at_once=frozenset(entry.accepts_at_once),
+        care_giver=entry.care_giver,
     )
 
 

@@ -29,6 +29,8 @@ class Entry(BaseModel):
     versions: Literal["number", "changedAt"] = "number"
     accepts_at_once: list[Literal["cancel", "rebook", "book"]] = []
     """What a patient does over an e-service without the source being asked first (Decided 14)."""
+    care_giver: Annotated[str, StringConstraints(pattern=r"^SE[0-9]{10}-[A-Za-z0-9]{1,18}$")] | None = None
+    """HSA-id of the care giver (*vårdgivare*) whose patients' data the source keeps."""
 
 
 class Head(BaseModel):
@@ -64,6 +66,7 @@ _HELP = {
         "accepts_at_once ska vara en lista ur cancel, rebook och book",
         "accepts_at_once is to be a list of cancel, rebook and book",
     ),
+    "care_giver": ("care_giver ska vara vårdgivarens HSA-id", "care_giver is to be the care giver's HSA-id"),
     "versions": ('versions ska vara "number" eller "changedAt"', 'versions is to be "number" or "changedAt"'),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -25,6 +25,8 @@ from mappings.rules.portal import actions, for_patient
 from mappings.rules.rulebook import Facts, shows, updated
 from mappings.rules.who import without_listed_unit
 from mappings.shape.codec import day_of
+
+T = TypeVar("T")
 
 PATIENTS = frozenset({Audience.PATIENT, Audience.GUARDIAN})
 STAFF = frozenset({Audience.STAFF, Audience.STAFF_WITH_RELATION})
@@ -93,7 +95,7 @@ def with_shared_coordination(contact: NamedContact) -> NamedContact:
     return contact if shared else updated(contact, coordination=None)
 
 
-def each_once(found: Iterable[tuple[Message, Json]]) -> list[Json]:
+def each_once(found: Iterable[tuple[Message, T]]) -> list[T]:
     """A contact that came from two places is shown once: the one that lacks least (FK-19)."""
     listed = list(found)
     kept: list[NamedContact] = []

@@ -61,7 +61,7 @@ class Shape:
         self.template = template
         self.kind = str(template["resourceType"])
         refuse_ambiguity(template, self.kind)
-        self.places = tuple(_places(template, _Around(self.kind)))
+        self.places = places_of(template, self.kind)
         self.pull = puller(template)
         self._fill = resource_filler(template)
         self._slices: dict[str, list[tuple[Fits, Known]]] = {}
@@ -155,6 +155,14 @@ def _pulled_key(out: Out, names: tuple[str, ...]) -> Hashable:
 
 
 # -- places ---------------------------------------------------------------------------------------------------------
+
+
+def places_of(template: Json, kind: str) -> tuple[Place, ...]:
+    """Where the fields that a template names stand in what it becomes.
+
+    Raises TypeError for a repeated part that is known by what it does not hold.
+    """
+    return tuple(_places(template, _Around(kind)))
 
 
 @dataclass(frozen=True, slots=True)

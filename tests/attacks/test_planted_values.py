@@ -23,6 +23,7 @@ import httpx
 import orjson
 import pytest
 
+from mappings.contracts import told_in
 from mappings.problem import Json
 from tests.attacks.echo import Echo, echoing
 from tests.attacks.material import columns
@@ -101,10 +102,14 @@ class Attack:
         for caller in ("cosmic", "nurse", "portal", "operator"):
             client: httpx.Client = getattr(self.region, caller)
             for kind, message in messages:
-                client.get(f"/v1/{PLURAL[kind]}/{message['source']}/{message.get('number') or message.get('id')}")
+                path = f"/v1/{PLURAL[kind]}/{message['source']}/{message.get('number') or message.get('id')}"
+                for accept in ("*/*", *(contract.media for contract in told_in(kind))):
+                    client.get(path, headers={"Accept": accept})
             for person in {message["patient"]["identity"]["value"]: message for _, message in messages}.values():
-                for door in ("bookings", "named-contacts"):
-                    client.post(f"/v1/{door}/search", json={"patient": person["patient"]["identity"]})
+                body = {"patient": person["patient"]["identity"]}
+                for kind in ("booking", "named-contact"):
+                    for accept in ("*/*", *(contract.media for contract in told_in(kind))):
+                        client.post(f"/v1/{PLURAL[kind]}/search", json=body, headers={"Accept": accept})
                 number = person["patient"]["identity"]["value"]
                 for kind in ("Patient?identifier=", "Appointment?patient.identifier=", "Patient?name="):
                     client.get(f"/fhir/{kind}{SYSTEM}|{number}&_count=1")

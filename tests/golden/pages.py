@@ -6,7 +6,7 @@ import ast
 import inspect
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 
+from mappings.contracts import CONTRACTS, Contract
+from mappings.contracts.care_team import IG
 from mappings.guide.fields import kind_of, said, summary
 from mappings.problem import Json
 from mappings.region import coding, values
@@ -25,7 +27,7 @@ from mappings.region.request import Request
 from mappings.resources.losses import LOSSES, Kind
 from mappings.resources.outline import GRAPHS
 from mappings.rules.statements import STATEMENTS
-from mappings.shape.graph import Node
+from mappings.shape.graph import Node, leaves
 from mappings.shape.shape import Place, Shape
 from mappings.shape.template import Coding, Each, Echo, Hole
 
@@ -116,6 +118,25 @@ LOSSES_HEADINGS = {
     Kind.LAST: "Said by several, and the last stands",
     Kind.RULES: "Two rules pull apart",
 }
+
+
+CONTRACTS_HEAD = f"""# Other contracts for the same messages
+
+{MADE}
+
+Read off the templates in `mappings/contracts`, which are written and never read. A search for a patient's bookings or
+named contacts, and the read of one message by its source's own key, are answered in the contract that `Accept` names;
+in regional JSON where it names none. What a reader may not see in regional JSON is not there to be told: a contract is
+written from what the reader is shown. A field that is neither said nor listed as lost does not load, and a test changes
+every field of a message to see that just those that are said change what is told.
+
+A message that a contract cannot say at all, since it lacks what the contract demands, is left out of the answer to a
+search, and counted in the header `Vardbro-Left-Out`; read alone it is 406. What the FHIR server holds and the gateway
+cannot read is named to staff as `warnings` of regional JSON, and here counted in `Vardbro-Unread`. Contracts know no
+pages: a search is answered whole. RIV-TA's are the body of the response as XML, for an adapter at the service platform
+to put into its envelope: the gateway is no SOAP server, since mutual TLS, addressing and faults there are the
+platform's own.
+"""
 
 
 # -- the model ----------------------------------------------------------------------------------------------------
@@ -247,8 +268,9 @@ def _conditions(place: Place) -> Iterator[str]:
 
 
 def _short(path: str) -> str:
-    base = "https://vardbro.example/fhir/StructureDefinition/"
-    return path.replace(f"extension('{base}", "extension(").replace("extension('", "extension(").replace("')", ")")
+    for base in ("https://vardbro.example/fhir", IG):
+        path = path.replace(f"extension('{base}/StructureDefinition/", "extension(")
+    return path.replace("extension('", "extension(").replace("')", ")")
 
 
 def _how(place: Place, kind: type[Any] | None) -> str:
@@ -298,10 +320,51 @@ def _group(values_of: Iterable[str]) -> str:
     return ", ".join(f"`{value}`" for value in values_of)
 
 
+# -- other contracts ----------------------------------------------------------------------------------------------
+
+
+def contracts_page() -> str:
+    """docs/contracts.md"""
+    return "\n".join([CONTRACTS_HEAD, *(line for contract in CONTRACTS for line in _contract(contract))])
+
+
+def _contract(contract: Contract) -> Iterator[str]:
+    yield f"## {contract.title}\n"
+    yield f"From {contract.document}. Told of: `{contract.kind}`. Asked for by:\n"
+    yield f"```text\nAccept: {contract.media}\n```\n"
+    if contract.seen_as:
+        yield f"Whoever asks is told what a {contract.seen_as.value} would be.\n"
+    said_at = {name: paths for name, paths in contract.reached().items() if paths}
+    yield from _table("field", "stands in", rows=_said_rows(contract, said_at))
+    others = {**contract.thins, **contract.decides}
+    if others:
+        yield from _table("said in part, or not itself", "what is left out, or what it decides", rows=_why(others))
+    yield from _table("lost", "why", rows=_why(contract.loses))
+    rows = [[one.what, one.done] for one in contract.assumed]
+    yield from _table("not settled by its documents: **not verified**", "done here", rows=rows)
+
+
+def _said_rows(contract: Contract, said_at: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    for name in leaves(contract.model):
+        if name in said_at:
+            yield [f"`{_camel(name)}`", ", ".join(f"`{_short(path)}`" for path in dict.fromkeys(said_at[name]))]
+
+
+def _why(reasons: Mapping[str, str]) -> Iterator[list[str]]:
+    """Fields that are told of in the same words stand together; `Likewise` is as those before."""
+    told: dict[str, list[str]] = {}
+    before = ""
+    for name, why in reasons.items():
+        before = before if why == "Likewise" else why
+        told.setdefault(before, []).append(f"`{_camel(name)}`")
+    yield from ([", ".join(names), why] for why, names in told.items())
+
+
 def pages() -> dict[Path, str]:
     """What each page should hold."""
     return {
         DOCS / "model.md": model_page(),
         DOCS / "mapping.md": mapping_page(),
         DOCS / "losses.md": losses_page(),
+        DOCS / "contracts.md": contracts_page(),
     }

@@ -9,6 +9,7 @@ import sys
 
 from adapter.region import SAMPLES
 
+from .contracts import CONTRACTS, golden_contracts
 from .corpus import accepted, folder_of
 from .pages import pages
 from .texts import difference, golden
@@ -17,8 +18,9 @@ from .texts import difference, golden
 def main() -> None:
     """Writes what differs, takes away what no message has, and says which."""
     every = [taken for region in SAMPLES for taken in accepted(region) if taken.entry.golden]
-    wanted = dict(golden(taken) for taken in every) | pages()
+    wanted = dict(golden(taken) for taken in every) | golden_contracts() | pages()
     held = {path for region in SAMPLES for path in (folder_of(region) / "golden").rglob("*.json")}
+    held |= {path for path in CONTRACTS.rglob("*.*") if path.is_file()}
     for path in sorted(held - set(wanted)):
         path.unlink()
         sys.stdout.write(f"gone  {path.name}\n")
