@@ -24,12 +24,15 @@ from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
 from adapter.doors import chains, direct, fhir, merges, operations, regional, searches, stepping
 from adapter.doors.answers import TOO_LARGE, refusal
-from adapter.doors.gateway import Forbidden, Gateway, NotJson, TooLarge, TooSlow, Unrecognised
+from adapter.doors.gateway import Asking, Forbidden, Gateway, NotInScope, NotJson, TooLarge, TooSlow
 from adapter.doors.openapi import published
 from adapter.intake import Intake
 from adapter.keys import Keys, KeysMissing
+from adapter.listening import origin
 from adapter.region import catalogue
-from adapter.security.caller import tokens
+from adapter.security.caller import NotProven, Unprovable, Unrecognised
+from adapter.security.recognition import Recognition
+from adapter.security.token_file import tokens
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
 from adapter.server.passthrough import Door
@@ -73,6 +76,11 @@ def database_of(settings: Settings) -> str:
     return f"sqlite:///{settings.folder() / 'ledger.db'}"
 
 
+def base_of(settings: Settings) -> str:
+    """The gateway's own URL, as its callers see it."""
+    return settings.public_base or origin(settings.host, settings.port, "https" if settings.tls_cert else "http")
+
+
 def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[], datetime] = now) -> FastAPI:
     """The gateway's application in front of a FHIR server.
 
@@ -102,8 +110,8 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
                 client=client,
                 courier=courier,
                 intake=Intake(region, ledger, ids, keys, clock),
-                tokens=known,
-                fhir=Door(client, f"{settings.public_base or f'http://{settings.host}:{settings.port}'}/fhir"),
+                recognition=await stack.enter_async_context(Recognition(known, clock)),
+                fhir=Door(client, f"{base_of(settings)}/fhir"),
                 clock=clock,
             )
             warm_up()
@@ -144,16 +152,35 @@ def _content(region: Catalogue, ledger: Ledger) -> Content:
 
 
 REFUSED: Mapping[type[Exception], int] = MappingProxyType(
-    {Unrecognised: 401, Forbidden: 403, TooSlow: 408, TooLarge: 413, NotJson: 415, ClientDisconnect: 400}
+    {
+        Unrecognised: 401,
+        NotProven: 401,
+        Forbidden: 403,
+        NotInScope: 403,
+        TooSlow: 408,
+        TooLarge: 413,
+        NotJson: 415,
+        ClientDisconnect: 400,
+        Unprovable: 503,
+    }
 )
 """What a door raises, and the status that it becomes; whoever is gone is not told any more."""
-_HEADERS = {Unrecognised: {"WWW_Authenticate": "Bearer"}, TooSlow: {"Connection": "close"}}
+_HEADERS = {
+    Unrecognised: {"WWW_Authenticate": "Bearer"},
+    NotProven: {"WWW_Authenticate": 'Bearer error="invalid_token"'},
+    TooSlow: {"Connection": "close"},
+    Unprovable: {"Retry_After": "5"},
+}
+"""RFC 6750, 3: that a token is not good, never why."""
 
 
 def _tell_errors(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
         problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
-        return refusal(request, REFUSED[type(error)], problems, **_HEADERS.get(type(error), {}))
+        headers = dict(_HEADERS.get(type(error), {}))
+        if isinstance(error, NotInScope):
+            headers["WWW_Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.wanted}"'
+        return refusal(request, REFUSED[type(error)], problems, **headers)
 
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
@@ -164,6 +191,7 @@ def _tell_errors(app: FastAPI) -> None:
     for kind in REFUSED:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
+    app.add_middleware(Asking)
     app.add_middleware(Unforeseen)
 
 

@@ -13,7 +13,7 @@ from adapter.doors.answers import answer, not_kept, refusal
 from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
 from adapter.doors.openapi import AFTER, CHANGES, STEPPED, STEPPING, TIMELINE, step_body
-from adapter.doors.regional import Key, matches, own_word, refused, trace, wait_of, waited
+from adapter.doors.regional import Key, is_theirs, matches, own_word, refused, trace, wait_of, waited
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
 from adapter.security.caller import Caller
@@ -90,6 +90,8 @@ async def timeline(request: Request, source: Key, number: Key) -> Response:
     held = at.ledger.aggregate("booking", source, number)
     if held is None or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
+    if not is_theirs(at, caller, held.patient_hash):
+        return refusal(request, 404)
     await at.ledger.note(Entry(caller.name, "booking.timeline", "shown", held.patient_hash, trace(request)))
     ours = [_step_json(one) for one in at.ledger.steps("booking", source, number)]
     body: Json = {"source": source, "number": number, "steps": ours}
@@ -144,7 +146,8 @@ async def changes(request: Request) -> Response:
         lines = at.ledger.changes(after, sources)
     else:
         lines = await at.ledger.change_after(after, sources, seconds)
-    return answer({"changes": [_change_json(one) for one in lines], "after": lines[-1].sequence if lines else after})
+    told_of = [_change_json(one) for one in lines if caller.deals_in(one.kind)]
+    return answer({"changes": told_of, "after": lines[-1].sequence if lines else after})
 
 
 def _sources(caller: Caller) -> tuple[str, ...] | None:

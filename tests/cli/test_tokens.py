@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapter.security.caller import TokensUnreadable, tokens
+from adapter.security.token_file import TokensUnreadable, tokens
 from mappings.region.field import Audience
 
 SECRET, DIGEST = "hemlig-nyckel", "0123456789abcdefABCDEF0123456789" * 2
@@ -17,6 +17,7 @@ PATIENT = f"name = 'p'\nsha256 = '{'0' * 64}'\naudience = 'patient'\n"
 STRANGE = (
     "a key here means nothing: mend its name or take it away; the keys are name, sha256, audience, sources, patient"
 )
+TABLES = "[[token]], [[issuer]], [[client]]"
 FIRST = "[[token]] number 1"
 MEND = "take it away, or mend audience"
 
@@ -48,14 +49,14 @@ def test_a_file_that_is_right_is_read(tmp_path: Path) -> None:
     [
         (f"[[token]]\n{STAFF}source = ['A']\n", f":5: [[token]] number 1: {STRANGE}"),
         (f"[[token]]\n{STAFF}\n[[token]]\n{SOURCE}Patient = 'any'\n", f":11: [[token]] number 2: {STRANGE}"),
-        (f"[[tokens]]\n{STAFF}", ":1: only [[token]] may stand here: take it away, or mend its name"),
-        (f"name = 'x'\n\n[[token]]\n{STAFF}", ":1: only [[token]] may stand here: take it away, or mend its name"),
+        (f"[[tokens]]\n{STAFF}", f":1: only {TABLES} may stand here: take it away, or mend its name"),
+        (f"name = 'x'\n\n[[token]]\n{STAFF}", f":1: only {TABLES} may stand here: take it away, or mend its name"),
         (f"[token]\n{STAFF}", ":1: write each token as a table of its own, under [[token]]"),
         ("token = 7", ":1: write each token as a table of its own, under [[token]]"),
         ("token = ['x']", ":1: write each token as a table of its own, under [[token]]"),
-        ("", ":1: there is no [[token]] in this file: give one for each caller"),
-        (f"[[token]]\n{STAFF}[[token\n", ":5:8: this is no TOML: give a TOML file with [[token]] tables"),
-        (b"\xff", ": the file is not UTF-8: give a TOML file with [[token]] tables"),
+        ("", ":1: there is no [[token]] and no [[client]] in this file: give one for each caller"),
+        (f"[[token]]\n{STAFF}[[token\n", f":5:8: this is no TOML: give a TOML file with {TABLES} tables"),
+        (b"\xff", f": the file is not UTF-8: give a TOML file with {TABLES} tables"),
         (f"[[token]]\n{STAFF}sources = ['A']\n", f":5: {FIRST}: only a source system's token has sources: {MEND}"),
         (
             f"[[token]]\n{STAFF}patient = 'any'\n",
