@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import aiohttp
 import orjson
 import structlog
+from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jwk import Key as PublicKey
@@ -38,7 +40,10 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """What may sign a token, and with which keys: (`kty`, `crv`). The last two are one algorithm (RFC 8037, RFC 9864)."""
 
 _KINDS: Mapping[str, Any] = MappingProxyType({"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey})
-_PUBLIC = ("kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x", "y")
+_PUBLIC = ("kty", "n", "e", "crv", "x", "y")
+
+Keys: TypeAlias = Mapping[str, Mapping[str, PublicKey]]
+"""By name, and by what each may sign with."""
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -54,7 +59,7 @@ class KeyRing:
 
     def __init__(self, url: str, fetch: Fetch, ticks: Callable[[], float]) -> None:
         self._url, self._fetch, self._ticks = url, fetch, ticks
-        self._keys: Mapping[str, tuple[PublicKey, ...]] = {}
+        self._keys: Keys = {}
         self._read: bytes | None = None
         self._fetched = self._tried = float("-inf")
         self._flight: asyncio.Task[None] | None = None
@@ -75,7 +80,7 @@ class KeyRing:
             await asyncio.shield(self._flight)
         if self._age > AT_MOST or (self._failed and kid not in self._keys):
             raise Unprovable
-        return next((key for key in self._keys.get(kid, ()) if _fits(key, algorithm)), None)
+        return self._keys.get(kid, {}).get(algorithm)
 
     @property
     def trusted(self) -> bool:
@@ -114,8 +119,8 @@ class KeyRing:
             self._flight = None
 
 
-def key_set(read: bytes) -> Mapping[str, tuple[PublicKey, ...]]:
-    """The keys of a JWK Set (RFC 7517) that may sign tokens, by their names; the rest is passed over.
+def key_set(read: bytes) -> Keys:
+    """The keys of a JWK Set (RFC 7517) that may sign tokens; the rest is passed over.
 
     Raises `KeySetUnusable` where it is none.
     """
@@ -125,34 +130,39 @@ def key_set(read: bytes) -> Mapping[str, tuple[PublicKey, ...]]:
         raise KeySetUnusable from None
     if not isinstance(listed, list):
         raise KeySetUnusable
-    found: dict[str, tuple[PublicKey, ...]] = {}
-    for key in _usable(listed):
-        found[str(key.kid)] = (*found.get(str(key.kid), ()), key)
+    found: dict[str, dict[str, PublicKey]] = {}
+    for one in listed:
+        if isinstance(one, dict) and isinstance(kid := one.get("kid"), str) and (key := _key(one)) is not None:
+            found[kid] = dict.fromkeys(_signs(one), key) | found.get(kid, {})
     return MappingProxyType(found)
 
 
-def _usable(listed: Iterable[Any]) -> Iterable[PublicKey]:
-    """Of what an issuer lists by mistake no secret part is kept, and no shared secret is taken for a key."""
-    for one in listed:
-        if not isinstance(one, dict) or one.get("kty") not in _KINDS or one.get("use", "sig") != "sig":
-            continue
-        try:
-            key = _KINDS[one["kty"]].import_key({name: one[name] for name in _PUBLIC if name in one})
-        except (JoseError, ValueError, TypeError, KeyError):
-            continue
-        if isinstance(key.kid, str) and any(_fits(key, algorithm) for algorithm in ALGORITHMS):
-            yield key
+def _signs(one: Mapping[str, Any]) -> Iterator[str]:
+    """What a key may sign with: what its type can, and no other algorithm than it names itself."""
+    named = ("EdDSA", "Ed25519") if one.get("alg") in ("EdDSA", "Ed25519") else (one.get("alg"),)
+    for algorithm, (kty, curve) in ALGORITHMS.items():
+        if one["kty"] == kty and (not curve or one.get("crv") == curve) and ("alg" not in one or algorithm in named):
+            yield algorithm
 
 
-def _fits(key: PublicKey, algorithm: str) -> bool:
-    kty, curve = ALGORITHMS[algorithm]
-    said = key.as_dict(private=False)
-    named = ALGORITHMS.get(str(said.get("alg", algorithm)))
-    if key.key_type != kty or (curve and said.get("crv") != curve):
+def _key(one: Mapping[str, Any]) -> PublicKey | None:
+    """The public half, if it is a key for signatures; a shared secret is none, whatever it is listed as."""
+    if one.get("use", "sig") != "sig" or one.get("kty") not in tuple(_KINDS) or not _long_enough(one):
+        return None
+    try:
+        key: PublicKey = _KINDS[one["kty"]].import_key({name: one[name] for name in _PUBLIC if name in one})
+    except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError):
+        return None
+    return key
+
+
+def _long_enough(one: Mapping[str, Any]) -> bool:
+    if one["kty"] != "RSA":
+        return True
+    try:
+        return int.from_bytes(urlsafe_b64decode(f"{one.get('n')}==")).bit_length() >= SHORTEST_RSA
+    except ValueError:
         return False
-    if said.get("alg", algorithm) != algorithm and not (curve == "Ed25519" and named == (kty, curve)):
-        return False
-    return not isinstance(key, RSAKey) or key.raw_value.key_size >= SHORTEST_RSA
 
 
 async def fetched(session: aiohttp.ClientSession, url: str) -> bytes:
