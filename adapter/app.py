@@ -24,7 +24,8 @@ from adapter.delivery.courier import Courier, CourierSettings
 from adapter.delivery.ledger import Ledger
 from adapter.doors import chains, direct, fhir, merges, operations, regional, searches, stepping
 from adapter.doors.answers import TOO_LARGE, refusal
-from adapter.doors.gateway import Asking, Forbidden, Gateway, NotInScope, NotJson, TooLarge, TooSlow
+from adapter.doors.asking import Asking
+from adapter.doors.gateway import Forbidden, Gateway, NotInScope, NotJson, TooLarge, TooSlow
 from adapter.doors.openapi import published
 from adapter.intake import Intake
 from adapter.keys import Keys, KeysMissing
@@ -174,13 +175,17 @@ _HEADERS = {
 """RFC 6750, 3: that a token is not good, never why."""
 
 
+def _told(request: Request, error: Exception) -> Response:
+    problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
+    headers = dict(_HEADERS.get(type(error), {}))
+    if isinstance(error, NotInScope):
+        headers["WWW_Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.wanted}"'
+    return refusal(request, REFUSED[type(error)], problems, **headers)
+
+
 def _tell_errors(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
-        problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
-        headers = dict(_HEADERS.get(type(error), {}))
-        if isinstance(error, NotInScope):
-            headers["WWW_Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.wanted}"'
-        return refusal(request, REFUSED[type(error)], problems, **headers)
+        return _told(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
@@ -191,7 +196,7 @@ def _tell_errors(app: FastAPI) -> None:
     for kind in REFUSED:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, told=_told)
     app.add_middleware(Unforeseen)
 
 

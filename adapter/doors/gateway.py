@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapter.delivery.courier import Courier
 from adapter.delivery.ledger import Ledger
 from adapter.doors.counting import Counting
 from adapter.intake import Intake
-from adapter.listening import CERTIFICATE
-from adapter.security.caller import Caller, Unprovable, Unrecognised
+from adapter.security.caller import Caller, Unrecognised
 from adapter.security.recognition import Recognition
-from adapter.security.scopes import demanded
 from adapter.server.client import FhirClient
 from adapter.server.passthrough import Door
 from adapter.settings import Settings
@@ -70,44 +67,16 @@ class NotJson(Exception):
     """The body says of itself that it is something else."""
 
 
-ASKING = "vardbro.caller"
-"""In a request's scope: who is asking, or why that cannot be told."""
-
-
 def caller_of(request: Request) -> Caller:
-    """Who is asking, and may ask this. Raises `Unrecognised`, `Unprovable`, `NotInScope`."""
+    """Who is asking, as it was settled before the door was opened (`asking`). Raises `Unrecognised`."""
     found = request.scope.get(ASKING)
-    if isinstance(found, Unrecognised | Unprovable):
-        raise found
     if not isinstance(found, Caller):
         raise Unrecognised
-    demand = demanded(request.method, request.url.path)
-    if not found.may(demand):
-        raise NotInScope(f"{found.level}/{demand}")
     return found
 
 
-class Asking:
-    """Settles who is asking before any door is opened, and before anything of the body is read."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(CLOSED):
-            at: Gateway = scope["app"].state.gateway
-            sent = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
-            client = scope["client"][0] if scope.get("client") else None
-            try:
-                scope[ASKING] = await at.recognition.caller(sent, client, scope.get(CERTIFICATE))
-            except (Unrecognised, Unprovable) as why:
-                scope[ASKING] = why
-        await self._app(scope, receive, send)
-
-
-CLOSED = ("/v1", "/fhir")
-"""How the paths begin whose doors ask who is there."""
-
+ASKING = "vardbro.caller"
+"""In a request's scope: who is asking."""
 
 BODY_WITHIN = 60.0
 """Seconds in which a whole body has come, however large."""

@@ -10,6 +10,7 @@ import https from 'node:https';
 import readline from 'node:readline';
 import Provider from 'oidc-provider';
 
+console.info = console.error;  // where the library tells of its defaults
 const given = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 let answering;
 
