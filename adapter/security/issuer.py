@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry
 from personnummer import personnummer
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from adapter.security.caller import Caller, NotProven
 from adapter.security.scopes import granted
@@ -88,7 +97,7 @@ class Client(BaseModel):
     """Where the token has it: the patient that staff has a relation with, and the only one that is asked about."""
     person_from: Claim | None = None
     """The HSA-id of whoever of the staff is asking, for the audit."""
-    bound: bool = False
+    bound: StrictBool = False
     """Only tokens that are bound to a certificate are taken (RFC 8705)."""
 
 

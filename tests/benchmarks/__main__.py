@@ -1,6 +1,6 @@
 """Every figure in one run, each beside what it is compared with.
 
-python -m tests.benchmarks [NAME …]      mapping judging validation gateway delivery sandbox convert demo
+python -m tests.benchmarks [NAME …]      mapping judging validation gateway delivery sandbox tokens convert demo
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-BENCHES = ("mapping", "judging", "validation", "gateway", "delivery", "sandbox", "convert")
+BENCHES = ("mapping", "judging", "validation", "gateway", "delivery", "sandbox", "tokens", "convert")
 
 
 def main(wanted: list[str]) -> int:
