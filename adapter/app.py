@@ -41,8 +41,9 @@ from adapter.server.settings import ServerSettings
 from adapter.settings import Settings
 from adapter.validation import validate, warm_up
 from mappings.region.catalogue import Catalogue
-from mappings.region.people import Patient
+from mappings.region.people import Identity, Patient
 from mappings.resources import SHAPES
+from mappings.resources.keys import patient_of
 from mappings.rules.patients import bare_resources, together
 from mappings.shape.filled import Filled
 
@@ -111,7 +112,7 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
                 client=client,
                 courier=courier,
                 intake=Intake(region, ledger, ids, keys, clock),
-                recognition=await stack.enter_async_context(Recognition(known, clock)),
+                recognition=await stack.enter_async_context(Recognition(known, _whose(ledger), clock)),
                 fhir=Door(client, f"{base_of(settings)}/fhir"),
                 clock=clock,
             )
@@ -136,6 +137,16 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
     app.openapi = lambda: published(app)  # type: ignore[method-assign]  # FastAPI's documented way
     _tell_errors(app)
     return app
+
+
+def _whose(ledger: Ledger) -> Callable[[str], Identity | None]:
+    """Whom a Patient's id is of, for tokens that name a patient by it."""
+
+    def patient(resource_id: str) -> Identity | None:
+        key = ledger.keys([resource_id]).get(("Patient", resource_id))
+        return None if key is None else patient_of(key)
+
+    return patient
 
 
 def _content(region: Catalogue, ledger: Ledger) -> Content:

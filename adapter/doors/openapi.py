@@ -220,11 +220,7 @@ REGISTERED: Responses = {
     **REFUSED,
 }
 RECEIPT: Responses = {
-    200: {
-        "description": "The receipt",
-        "content": _json(schema("Receipt")),
-        **_says(ETag="The revision"),
-    },
+    200: {"description": "The receipt", "content": _json(schema("Receipt")), **_says(ETag="The revision")},
     **STRANGER,
     404: _refused("No such message"),
 }

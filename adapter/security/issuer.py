@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -95,6 +96,8 @@ class Client(BaseModel):
     """Where the token has it, its patient is this child, and the bearer a guardian."""
     relation_from: Claim | None = None
     """Where the token has it: the patient that staff has a relation with, and the only one that is asked about."""
+    named_by: Literal["number", "id"] = "number"
+    """What these three claims name a patient by: a number, or the id of a Patient, as SMART's `patient` does."""
     person_from: Claim | None = None
     """The HSA-id of whoever of the staff is asking, for the audit."""
     bound: StrictBool = False
@@ -103,6 +106,7 @@ class Client(BaseModel):
 
 THUMBPRINT: Final = "x5t#S256"
 _THUMB = re.compile(r"[A-Za-z0-9_-]{43}")
+_ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _HSA_ID = re.compile(r"[A-Za-z0-9-]{1,31}")
 _SOURCES: TypeAdapter[list[str]] = TypeAdapter(list[SourceKey])
 
@@ -144,9 +148,13 @@ def bound_to(claims: Claims, client: Client) -> str | None:
     raise NotProven
 
 
-def caller_of(claims: Claims, client: Client) -> Caller:
+Whose = Callable[[str], Identity | None]
+"""The patient that has this id on the FHIR server; None where it was never one of ours."""
+
+
+def caller_of(claims: Claims, client: Client, whose: Whose) -> Caller:
     """Who a token of this client speaks for. Raises `NotProven` where it does not say what it must."""
-    audience, patient = _whom(claims, client)
+    audience, patient = _whom(claims, client, whose)
     scope = claims.get("scope", "")
     if not isinstance(scope, str):
         raise NotProven
@@ -159,13 +167,14 @@ def caller_of(claims: Claims, client: Client) -> Caller:
     )
 
 
-def _whom(claims: Claims, client: Client) -> tuple[Audience, Identity | None]:
+def _whom(claims: Claims, client: Client, whose: Whose) -> tuple[Audience, Identity | None]:
+    identity = _by_number if client.named_by == "number" else partial(_by_id, whose=whose)
     if client.child_from and claims.get(client.child_from) is not None:
-        return Audience.GUARDIAN, _identity(claims[client.child_from])
+        return Audience.GUARDIAN, identity(claims[client.child_from])
     if client.patient_from:
-        return client.audience, _identity(claims.get(client.patient_from))
+        return client.audience, identity(claims.get(client.patient_from))
     if client.relation_from and claims.get(client.relation_from) is not None:
-        return Audience.STAFF_WITH_RELATION, _identity(claims[client.relation_from])
+        return Audience.STAFF_WITH_RELATION, identity(claims[client.relation_from])
     return client.audience, None
 
 
@@ -197,7 +206,14 @@ def _sources(claims: Claims, client: Client) -> frozenset[str]:
     return named & own if client.sources else named
 
 
-def _identity(said: Any) -> Identity:
+def _by_id(said: Any, whose: Whose) -> Identity:
+    found = whose(said) if isinstance(said, str) and _ID.fullmatch(said) else None
+    if found is None:
+        raise NotProven
+    return found
+
+
+def _by_number(said: Any) -> Identity:
     """A national number with its check digit, or `{kind, value}`."""
     if isinstance(said, str):
         if not re.fullmatch(r"[0-9]{8}-?[0-9]{4}", said) or not personnummer.valid(said):

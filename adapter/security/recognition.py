@@ -19,7 +19,7 @@ from joserfc.jwk import Key as PublicKey
 from joserfc.jws import CompactSignature, JWSRegistry, extract_compact, validate_compact
 
 from adapter.security.caller import Caller, NotProven, Unrecognised
-from adapter.security.issuer import bound_to, caller_of, within_its_time
+from adapter.security.issuer import Whose, bound_to, caller_of, within_its_time
 from adapter.security.jwks import KeyRing, fetched
 from adapter.security.token_file import Tokens
 
@@ -59,9 +59,13 @@ class Recognition:
     """Who is asking; one for the process, since it keeps the issuers' keys and which tokens are good."""
 
     def __init__(
-        self, tokens: Tokens, clock: Callable[[], datetime], ticks: Callable[[], float] = time.monotonic
+        self,
+        tokens: Tokens,
+        whose: Whose,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._tokens, self._clock, self._ticks = tokens, clock, ticks
+        self._tokens, self._whose, self._clock, self._ticks = tokens, whose, clock, ticks
         self._issuers = {issuer.url: issuer for issuer in tokens.issuers}
         self._clients = {(client.issuer, client.id): client for client in tokens.clients}
         self._rings: Mapping[str, KeyRing] = {}
@@ -136,7 +140,9 @@ class Recognition:
         edition = ring.edition
         if key is None or not _signed(unproven, key):
             raise NotProven
-        return _Good(caller_of(claims, client), bound_to(claims, client), claims["exp"] + issuer.skew, ring, edition)
+        return _Good(
+            caller_of(claims, client, self._whose), bound_to(claims, client), claims["exp"] + issuer.skew, ring, edition
+        )
 
 
 def _text(value: Any) -> str:

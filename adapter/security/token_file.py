@@ -113,6 +113,7 @@ _OF_CLIENTS: Mapping[str, str] = MappingProxyType(
         "patient_from": "patient_from is to be the claim with the patient's number",
         "child_from": "child_from is to be the claim with the number of the child whose guardian is asking",
         "relation_from": "relation_from is to be the claim with the number of the patient that staff has to do with",
+        "named_by": "named_by is to be number, or id where those claims name a Patient of the FHIR server",
         "person_from": "person_from is to be the claim with the HSA-id of whoever is asking",
         "bound": "bound is to be true or false",
     }

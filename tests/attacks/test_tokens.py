@@ -47,6 +47,7 @@ CLIENTS: dict[str, Json] = {
     "pasis": {},
     "tolvan": {"personnummer": "191212121212"},
     "guardian": {"personnummer": "191212121212", "child": "201701102384"},
+    "launched": {},
     "nurse": {"hsaId": "SE2321000115-P0001"},
     "nurse-of-tolvan": {"hsaId": "SE2321000115-P0001", "relation": "191212121212"},
     "stranger": {},
@@ -65,6 +66,7 @@ OF_CLIENT = {
     "pasis": f'audience = "source"\nsources = ["{PASIS}"]',
     "tolvan": 'audience = "patient"\npatient_from = "personnummer"\nchild_from = "child"',
     "guardian": 'audience = "patient"\npatient_from = "personnummer"\nchild_from = "child"',
+    "launched": 'audience = "patient"\npatient_from = "patient"\nnamed_by = "id"',
     "nurse": 'audience = "staff"\nperson_from = "hsaId"\nrelation_from = "relation"',
     "nurse-of-tolvan": 'audience = "staff"\nperson_from = "hsaId"\nrelation_from = "relation"',
 }
@@ -211,6 +213,20 @@ def test_a_guardian_sees_the_child_of_the_token_and_neither_herself_nor_another(
         assert number in {one["id"] for one in found(guardian, "named-contacts")}
         for person in (TOLVAN, OTHER):
             assert guardian.post("/v1/named-contacts/search", json={"patient": person["identity"]}).status_code == 403
+
+
+def test_the_patient_of_a_smart_launch_sees_her_own(here: Here, number: str) -> None:
+    with here.as_("cosmic", PUSH) as cosmic:
+        pushed(cosmic, "bookings", single(number))
+    with here.as_("cosmic", "system/*.rs") as reader:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        sought = "identifier=http://electronichealth.se/identifier/personnummer|191212121212"
+        [entry] = reader.post("/fhir/Patient/_search", content=sought, headers=form).json()["entry"]
+    header, claims = parts(here.issuer.token("launched", "patient/*.rs"))
+    with here.client(signed(header, claims | {"patient": entry["resource"]["id"]}, key("ES256"))) as tolvan:
+        assert number in {one["number"] for one in found(tolvan, "bookings")}
+        assert tolvan.post("/v1/bookings/search", json={"patient": OTHER["identity"]}).status_code == 403
+    refused(here.told(signed(header, claims, key("ES256"))))
 
 
 def test_staff_with_a_relation_asks_about_that_patient_only(here: Here, number: str) -> None:

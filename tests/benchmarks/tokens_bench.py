@@ -42,7 +42,7 @@ async def measured(published: Published) -> None:
     issuer = Issuer.model_validate({"url": ISSUER, "jwks": published.url, "aud": [AUDIENCE]})
     known = Tokens((), issuers=(issuer,), clients=(Client.model_validate(SYSTEM),))
     requests = 0
-    async with Recognition(known, lambda: datetime.now(UTC)) as recognition:
+    async with Recognition(known, lambda _: None, lambda: datetime.now(UTC)) as recognition:
         begun = time.perf_counter()
         await checked(recognition, tokens("ES256", 1))
         print(f"the first of all, keys fetched: {(time.perf_counter() - begun) * 1000:.1f} ms")

@@ -170,4 +170,4 @@ def recognising(published: Published, time: Time, client: Json | None = None, **
     """One issuer with one client."""
     issuer = Issuer.model_validate({"url": ISSUER, "jwks": published.url, "aud": [AUDIENCE]} | of_issuer)
     tokens = Tokens((), issuers=(issuer,), clients=(Client.model_validate(SYSTEM | (client or {})),))
-    return Recognition(tokens, time, time.ticks)
+    return Recognition(tokens, lambda _: None, time, time.ticks)

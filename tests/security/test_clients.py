@@ -19,7 +19,7 @@ PASIS = "SE2321000115-PASIS"
 
 def caller(client: Json, **said: Any) -> Caller:
     known = {"issuer": ISSUER, "id": "it", "name": "it"} | client
-    return caller_of(claims(**said), Client.model_validate(known))
+    return caller_of(claims(**said), Client.model_validate(known), {"tolvans-id": patient(TOLVAN)}.get)
 
 
 def patient(value: str, kind: str = "personnummer") -> Identity:
@@ -96,6 +96,19 @@ def test_a_child_that_cannot_be_read_makes_nobody_a_patient() -> None:
 
 def test_a_portal_names_its_patient_in_each_search_only_where_its_client_is_configured_so() -> None:
     assert caller({"audience": "patient", "patient": "any"}, pnr=TOLVAN).patient is None
+
+
+BY_ID = {"audience": "patient", "patient_from": "patient", "named_by": "id"}
+
+
+def test_the_patient_of_a_smart_launch_is_known_by_her_id_on_the_server() -> None:
+    assert caller(BY_ID, patient="tolvans-id").patient == patient(TOLVAN)
+
+
+@pytest.mark.parametrize("said", [None, "", "nobodys-id", "Patient/tolvans-id", TOLVAN, ["tolvans-id"], {"a": 1}])
+def test_a_launch_whose_patient_is_not_known_here_is_refused(said: Any) -> None:
+    with pytest.raises(NotProven):
+        caller(BY_ID, patient=said)
 
 
 # -- staff ---------------------------------------------------------------------------------------------------------
