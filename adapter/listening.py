@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ipaddress
 import socket
 import ssl
 import threading
@@ -59,6 +60,7 @@ class Tls:
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION
         context.load_cert_chain(certificate, key, password=str)
         if client_ca is not None:
             context.load_verify_locations(client_ca)
@@ -219,6 +221,14 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
 def origin(host: str, port: int, scheme: str = "http") -> str:
     """`http://127.0.0.1:8080`."""
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a host's name or address is this machine's own, which nobody else reaches."""
+    try:
+        return host == "localhost" or (host is not None and ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from datetime import datetime
 
 from adapter.app import base_of, create_app, keys_of, now
 from adapter.keys import Keys
-from adapter.listening import Line, Server, Tls, bound, in_thread
+from adapter.listening import Line, Server, Tls, bound, in_thread, is_here
 from adapter.settings import Settings
 
 GRACE = 20
@@ -46,7 +45,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
 
     Raises `OpenToAll`, `OSError` where the port is taken, and what `create_app` and `keys_of` raise.
     """
-    if settings.tokens is None and not _loopback(settings.host):
+    if settings.tokens is None and not is_here(settings.host):
         raise OpenToAll
     with ExitStack() as stack:
         place = stack.enter_context(bound(settings.host, settings.port))
@@ -82,13 +81,6 @@ def tls_of(settings: Settings) -> Tls | None:
 def _at(place: socket.socket, settings: Settings) -> Settings:
     """The settings with the port that was taken."""
     return settings.model_copy(update={"port": place.getsockname()[1]})
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -24,6 +23,7 @@ from pydantic import (
     ValidationError,
 )
 
+from adapter.listening import is_here
 from adapter.security.caller import Caller, NotProven
 from adapter.security.scopes import granted
 from mappings.region.field import Audience
@@ -42,16 +42,9 @@ def _reachable(url: str) -> str:
     """https, or http on this machine; nothing in it that would be a secret or be cut off."""
     parts = urlsplit(url)
     plain = parts.hostname and not parts.username and not parts.password and not parts.fragment
-    if not plain or (parts.scheme != "https" and not (parts.scheme == "http" and _here(parts.hostname or ""))):
+    if not plain or (parts.scheme != "https" and not (parts.scheme == "http" and is_here(parts.hostname))):
         raise ValueError
     return url
-
-
-def _here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Issuer(BaseModel):

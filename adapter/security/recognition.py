@@ -87,6 +87,11 @@ class Recognition:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
+    @property
+    def open_to_loopback(self) -> bool:
+        """Whoever is on this machine is the operator."""
+        return self._tokens.open_to_loopback
+
     async def caller(self, authorization: Sequence[str], client: str | None, certificate: str | None) -> Caller:
         """Who sends these `Authorization` headers from this address, over a connection with this certificate.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import re
 import tomllib
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from adapter.listening import is_here
 from adapter.security.caller import OPERATOR, Caller
 from adapter.security.issuer import Client, Issuer
 from mappings.region.field import Audience
@@ -43,7 +43,7 @@ class Tokens:
     def caller(self, authorization: str | None, client: str | None) -> Caller | None:
         """Who sends this `Authorization` header from this address; None for nobody of this list."""
         if self.open_to_loopback:
-            return OPERATOR if _loopback(client) else None
+            return OPERATOR if is_here(client) else None
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return None
@@ -56,13 +56,6 @@ class Tokens:
 
 
 LOOPBACK_ONLY = Tokens((), open_to_loopback=True)
-
-
-def _loopback(client: str | None) -> bool:
-    try:
-        return client is not None and ipaddress.ip_address(client).is_loopback
-    except ValueError:
-        return False
 
 
 class _Entry(BaseModel):

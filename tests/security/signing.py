@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +48,8 @@ def text(part: bytes) -> bytes:
 
 def signed(header: Json, claims: Json | bytes, with_key: Any, algorithm: str | None = None) -> str:
     """A token with exactly this header and these claims; signed as `algorithm`, if the header is to lie."""
-    body = claims if isinstance(claims, bytes) else orjson.dumps(claims)
-    head = text(orjson.dumps(header)) + b"." + text(body)
+    body = claims if isinstance(claims, bytes) else json.dumps(claims).encode()
+    head = text(json.dumps(header).encode()) + b"." + text(body)
     return (head + b"." + text(JWSRegistry.algorithms[algorithm or header["alg"]].sign(head, with_key))).decode()
 
 

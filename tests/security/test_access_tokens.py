@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import orjson
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from adapter.security.caller import Caller, NotProven, Unprovable, Unrecognised
-from adapter.security.recognition import LONGEST, MOST
+from adapter.security.issuer import Client, Issuer
+from adapter.security.recognition import LONGEST, MOST, Recognition
+from adapter.security.token_file import Tokens
 from mappings.problem import Json
 from mappings.region.field import Audience
 from tests.security.signing import (
+    AUDIENCE,
     COSMIC,
+    ISSUER,
     NOW,
     SYSTEM,
     Asked,
@@ -484,7 +490,83 @@ def test_a_private_key_that_an_issuer_publishes_by_mistake_is_read_as_its_public
     assert asked(work) is False
 
 
-def test_an_issuer_and_its_client_belong_together() -> None:
-    with pytest.raises(NotProven):
-        who(token(), client={"issuer": "https://another.example"})
-    assert SYSTEM["id"] == "cosmic-backend"
+# -- two issuers -----------------------------------------------------------------------------------------------------
+
+
+def test_one_issuer_proves_nothing_of_anothers_clients() -> None:
+    async def whole() -> None:
+        time = Time()
+        with publishing(key("ES256")) as ours, publishing(key("ES256", "second")) as theirs:
+            other = {"url": "https://another.example", "jwks": theirs.url, "aud": [AUDIENCE]}
+            known = Tokens(
+                (),
+                issuers=(
+                    Issuer.model_validate({"url": ISSUER, "jwks": ours.url, "aud": [AUDIENCE]}),
+                    Issuer.model_validate(other),
+                ),
+                clients=(
+                    Client.model_validate(SYSTEM),
+                    Client.model_validate(SYSTEM | {"issuer": other["url"], "id": "theirs", "name": "theirs"}),
+                ),
+            )
+            async with Recognition(known, lambda _: None, time, time.ticks) as recognition:
+                at = Asked(recognition, time)
+                of_theirs = {"iss": other["url"], "client_id": "theirs"}
+                second = key("ES256", "second")
+                assert (await at.who(signed(header(kid=second.kid), claims(**of_theirs), second))).name == "theirs"
+                for forged in (
+                    signed(header(kid=second.kid), claims(), second),
+                    signed(header(), claims(**of_theirs), key("ES256")),
+                    signed(header(kid=second.kid), claims(iss=other["url"]), second),
+                ):
+                    with pytest.raises(NotProven):
+                        await at.who(forged)
+
+    asyncio.run(whole())
+
+
+# -- anything at all -------------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["iss", "aud", "exp", "iat", "nbf", "sub", "jti", "client_id", "scope", "cnf", "sources"])
+HEADERS = st.sampled_from(["alg", "typ", "kid", "jku", "jwk", "x5c", "crit", "b64", "zip", "enc", "cty", "x5t"])
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(HEADERS, JSON, max_size=3),
+    st.dictionaries(NAMES | st.text(max_size=8), JSON, max_size=4),
+    st.data(),
+)
+def test_whatever_stands_in_a_token_somebody_is_recognised_or_nobody_is(
+    running: tuple[asyncio.AbstractEventLoop, Asked], heads: Json, said: Json, data: st.DataObject
+) -> None:
+    loop, at = running
+    whole = signed(header() | heads, claims() | said, key("ES256"), "ES256")
+    cut = data.draw(st.sampled_from(["whole", "cut", "mixed"]))
+    if cut == "cut":
+        whole = whole[: data.draw(st.integers(0, len(whole)))]
+    if cut == "mixed":
+        place = data.draw(st.integers(0, len(whole) - 1))
+        whole = whole[:place] + data.draw(st.characters(max_codepoint=255)) + whole[place + 1 :]
+    try:
+        caller = loop.run_until_complete(at.who(whole))
+    except NotProven:
+        return
+    assert (caller.name, caller.sources) == ("cosmic", frozenset({COSMIC}))
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[asyncio.AbstractEventLoop, Asked]]:
+    """A loop, and a recognition in it."""
+    loop, time = asyncio.new_event_loop(), Time()
+    with publishing(key("ES256")) as published:
+        recognition = recognising(published, time)
+        loop.run_until_complete(recognition.__aenter__())
+        yield loop, Asked(recognition, time)
+        loop.run_until_complete(recognition.__aexit__())
+    loop.close()
