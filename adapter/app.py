@@ -38,13 +38,17 @@ from adapter.doors import (
     waiting_list,
 )
 from adapter.doors.answers import TOO_LARGE, refusal
+from adapter.doors.asking import Asking
 from adapter.doors.counting import Counting
-from adapter.doors.gateway import Forbidden, Gateway, NotAcceptable, NotJson, TooLarge, TooSlow, Unrecognised
+from adapter.doors.gateway import Forbidden, Gateway, NotAcceptable, NotInScope, NotJson, TooLarge, TooSlow
 from adapter.doors.openapi import published
 from adapter.intake import Intake
 from adapter.keys import Keys, KeysMissing
+from adapter.listening import origin
 from adapter.region import catalogue
-from adapter.security.caller import tokens
+from adapter.security.caller import NotProven, Unprovable, Unrecognised
+from adapter.security.recognition import Recognition
+from adapter.security.token_file import tokens
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
 from adapter.server.passthrough import Door
@@ -52,8 +56,9 @@ from adapter.server.settings import ServerSettings
 from adapter.settings import Settings
 from adapter.validation import validate, warm_up
 from mappings.region.catalogue import Catalogue
-from mappings.region.people import Patient
+from mappings.region.people import Identity, Patient
 from mappings.resources import SHAPES
+from mappings.resources.keys import patient_of
 from mappings.rules.patients import bare_resources, together
 from mappings.shape.filled import Filled
 
@@ -86,6 +91,11 @@ def database_of(settings: Settings) -> str:
     if settings.database:
         return settings.database
     return f"sqlite:///{settings.folder() / 'ledger.db'}"
+
+
+def base_of(settings: Settings) -> str:
+    """The gateway's own URL, as its callers see it."""
+    return settings.public_base or origin(settings.host, settings.port, "https" if settings.tls_cert else "http")
 
 
 def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[], datetime] = now) -> FastAPI:
@@ -121,8 +131,8 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
                 courier=courier,
                 clockwork=clockwork,
                 intake=intake,
-                tokens=known,
-                fhir=Door(client, f"{settings.public_base or f'http://{settings.host}:{settings.port}'}/fhir"),
+                recognition=await stack.enter_async_context(Recognition(known, _whose(ledger), clock)),
+                fhir=Door(client, f"{base_of(settings)}/fhir"),
                 clock=clock,
                 counting=counting,
             )
@@ -150,6 +160,16 @@ def create_app(settings: Settings, fhir_base: str, keys: Keys, clock: Callable[[
     return app
 
 
+def _whose(ledger: Ledger) -> Callable[[str], Identity | None]:
+    """Whom a Patient's id is of, for tokens that name a patient by it."""
+
+    def patient(resource_id: str) -> Identity | None:
+        key = ledger.keys([resource_id]).get(("Patient", resource_id))
+        return None if key is None else patient_of(key)
+
+    return patient
+
+
 def _content(region: Catalogue, ledger: Ledger) -> Content:
     """What delivery asks about content (Decided 2, 22)."""
 
@@ -167,22 +187,38 @@ def _content(region: Catalogue, ledger: Ledger) -> Content:
 REFUSED: Mapping[type[Exception], int] = MappingProxyType(
     {
         Unrecognised: 401,
+        NotProven: 401,
         Forbidden: 403,
+        NotInScope: 403,
         NotAcceptable: 406,
         TooSlow: 408,
         TooLarge: 413,
         NotJson: 415,
         ClientDisconnect: 400,
+        Unprovable: 503,
     }
 )
 """What a door raises, and the status that it becomes; whoever is gone is not told any more."""
-_HEADERS = {Unrecognised: {"WWW_Authenticate": "Bearer"}, TooSlow: {"Connection": "close"}}
+_HEADERS = {
+    Unrecognised: {"WWW_Authenticate": "Bearer"},
+    NotProven: {"WWW_Authenticate": 'Bearer error="invalid_token"'},
+    TooSlow: {"Connection": "close"},
+    Unprovable: {"Retry_After": "5"},
+}
+"""RFC 6750, 3: that a token is not good, never why."""
+
+
+def _told(request: Request, error: Exception) -> Response:
+    problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
+    headers = dict(_HEADERS.get(type(error), {}))
+    if isinstance(error, NotInScope):
+        headers["WWW_Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.wanted}"'
+    return refusal(request, REFUSED[type(error)], problems, **headers)
 
 
 def _tell_errors(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
-        problems = (TOO_LARGE,) if isinstance(error, TooLarge) else ()
-        return refusal(request, REFUSED[type(error)], problems, **_HEADERS.get(type(error), {}))
+        return _told(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
@@ -193,6 +229,7 @@ def _tell_errors(app: FastAPI) -> None:
     for kind in REFUSED:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
+    app.add_middleware(Asking, told=_told)
     app.add_middleware(Unforeseen)
 
 

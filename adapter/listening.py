@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import ipaddress
 import socket
+import ssl
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -30,7 +35,6 @@ class Heads:
     """Seconds in which a head comes whole, from its first byte or from the opening of the connection."""
 
 
-HEADS = Heads()
 _WORDS = "Huvudet är för stort. / The request head is too large.\n".encode()
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -38,8 +42,53 @@ _TOO_LARGE = (
 )
 
 
+CERTIFICATE = "vardbro.certificate"
+"""In a request's scope: the SHA-256 of the certificate that its connection was opened with, as RFC 8705 writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How connections are encrypted."""
+
+    context: ssl.SSLContext
+
+    @classmethod
+    def of(cls, certificate: Path, key: Path, client_ca: Path | None) -> Self:
+        """From PEM files. Who shows a certificate that is not of these roots gets no connection; nobody must show one.
+
+        Raises `ssl.SSLError`, `OSError`.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION
+        context.load_cert_chain(certificate, key, password=str)
+        if client_ca is not None:
+            context.load_verify_locations(client_ca)
+            context.verify_mode = ssl.CERT_OPTIONAL
+        return cls(context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How connections are taken."""
+
+    heads: Heads = Heads()
+    tls: Tls | None = None
+    """Plain without."""
+
+
+PLAIN = Line()
+
+
+def _thumbprint(transport: asyncio.BaseTransport) -> str | None:
+    connection = transport.get_extra_info("ssl_object")
+    shown = connection.getpeercert(binary_form=True) if connection is not None else None
+    return urlsafe_b64encode(hashlib.sha256(shown).digest()).rstrip(b"=").decode() if shown else None
+
+
 class _Protocol(HttpToolsProtocol):
-    """A connection: uvicorn's, with bounded heads, and no access log, which would hold identifiers of people.
+    """A connection: uvicorn's, with bounded heads, the certificate of whoever opened it, and no access log, which would
+    hold identifiers of people.
 
     uvicorn's own switch for that log is the state of a logger that any other uvicorn in the process turns on again.
     """
@@ -54,9 +103,11 @@ class _Protocol(HttpToolsProtocol):
         self._unfinished = 0
         """Bytes that were read since a head, a piece of a body or a message was last whole."""
         self._refused = False
+        self._certificate: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self._certificate = _thumbprint(transport)
         self._give_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -76,6 +127,7 @@ class _Protocol(HttpToolsProtocol):
             data = data[room:]
 
     def on_headers_complete(self) -> None:
+        self.scope[CERTIFICATE] = self._certificate  # type: ignore[literal-required]  # a key of our own
         self._take_time()
         self._between, self._unfinished = False, 0
         super().on_headers_complete()
@@ -119,20 +171,25 @@ class _Protocol(HttpToolsProtocol):
             self._give_time()  # sent ahead, while an earlier request is still being answered
 
 
+def _factory(tls: Tls) -> Callable[[uvicorn.Config, Callable[[], ssl.SSLContext]], ssl.SSLContext]:
+    return lambda config, usual: tls.context
+
+
 class Server(uvicorn.Server):
     """Says when it answers. Logging belongs to whoever started the process."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None], grace: int, heads: Heads = HEADS) -> None:
+    def __init__(self, app: ASGIApp, ready: Callable[[], None], grace: int, line: Line = PLAIN) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                http=partial(_Protocol, heads),  # type: ignore[arg-type]  # it is called, and never asked for its class
+                http=partial(_Protocol, line.heads),  # type: ignore[arg-type]  # it is called, and never asked for its class
                 log_config=None,
                 ws="none",
                 lifespan="on",
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=grace,
                 server_header=False,
+                ssl_context_factory=None if line.tls is None else _factory(line.tls),
             )
         )
         self._ready = ready
@@ -161,16 +218,24 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield place
 
 
-def origin(host: str, port: int) -> str:
+def origin(host: str, port: int, scheme: str = "http") -> str:
     """`http://127.0.0.1:8080`."""
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a host's name or address is this machine's own, which nobody else reaches."""
+    try:
+        return host == "localhost" or (host is not None and ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 @contextmanager
-def in_thread(app: ASGIApp, place: socket.socket, name: str, grace: int, heads: Heads = HEADS) -> Iterator[None]:
+def in_thread(app: ASGIApp, place: socket.socket, name: str, grace: int, line: Line = PLAIN) -> Iterator[None]:
     """The application answers at the place, from a thread of this process, for as long as the block lasts."""
     answers = threading.Event()
-    server = Server(app, answers.set, grace, heads)
+    server = Server(app, answers.set, grace, line)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, name=name)
     thread.start()
     try:

@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     """File with the region's keys; made once in `data` where database and server are the embedded ones."""
     tokens: Path | None = None
     """TOML file with the callers' hashed tokens; without one the gateway serves loopback only, as operator."""
+    tls_cert: Path | None = None
+    """PEM file with the gateway's certificate, and those between it and its root; without one it serves plain HTTP."""
+    tls_key: Path | None = None
+    """PEM file with that certificate's key."""
+    client_ca: Path | None = None
+    """PEM file with the roots of callers' certificates: who shows one is held to it by certificate-bound tokens."""
     host: str = "127.0.0.1"
     port: int = 8080
     max_body: int = 1_000_000

@@ -165,7 +165,14 @@ def serve(
         Path | None, typer.Option(metavar="FILE", help="The region's keys; else made once in --data")
     ] = None,
     tokens: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Callers' hashed tokens (TOML); else loopback only, as operator")
+        Path | None, typer.Option(metavar="FILE", help="Who may call (TOML); else loopback only, as operator")
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The gateway's certificate, PEM; else plain HTTP")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key, PEM")] = None,
+    client_ca: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Roots of callers' certificates, PEM, for tokens bound to them")
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes any free port  [default: 8080]")] = None,

@@ -11,8 +11,8 @@ from adapter.cli.exits import Code, Stop
 from adapter.delivery import DatabaseError
 from adapter.keys import KeysMissing
 from adapter.sandbox.outcome import Refusal
-from adapter.security.caller import TokensUnreadable
-from adapter.serving import OpenToAll
+from adapter.security.token_file import TokensUnreadable
+from adapter.serving import OpenToAll, TlsUnusable
 from mappings.region.catalogue_files import CatalogueHasHoles
 
 
@@ -21,7 +21,7 @@ def told(error: Exception) -> Stop:
     match error:
         case CatalogueHasHoles(holes=holes):
             return Stop("the region's catalogue has holes:\n" + "\n".join(f"  {hole}" for hole in holes))
-        case KeysMissing() | TokensUnreadable() | DatabaseError() | OpenToAll():
+        case KeysMissing() | TokensUnreadable() | DatabaseError() | OpenToAll() | TlsUnusable():
             return Stop(str(error))
         case Refusal(issues=issues):
             return Stop("the seed is refused: " + "; ".join(f"{one.expression}: {one.text}" for one in issues))

@@ -19,7 +19,7 @@ from adapter.cli.exits import Code, Stop
 from adapter.delivery.database import file_of
 from adapter.region import catalogue
 from adapter.sandbox import SandboxSettings
-from adapter.security.caller import tokens
+from adapter.security.token_file import tokens
 from adapter.server.settings import ServerSettings
 from adapter.settings import Settings
 
@@ -54,6 +54,7 @@ def see_to(settings: Settings) -> None:
     database is made. Raises what the gateway would raise."""
     catalogue(settings.region)
     tokens(settings.tokens)
+    serving.tls_of(settings)
     if settings.keys:
         keys.read(settings.keys)
     if settings.fhir_token_file:

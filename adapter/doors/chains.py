@@ -14,7 +14,7 @@ from adapter.doors.answers import answer, not_kept, receipt_json, refusal
 from adapter.doors.chain_state import members_of, parts_of, state_of
 from adapter.doors.gateway import Gateway, caller_of, gateway, json_of
 from adapter.doors.openapi import CHAIN, CHAIN_KEPT, CHAIN_SHOWN
-from adapter.doors.regional import Key, refused, trace
+from adapter.doors.regional import Key, is_theirs, refused, trace
 from adapter.doors.steps import object_of
 from adapter.outcomes import Refused
 from mappings.problem import Problem, below
@@ -56,6 +56,8 @@ async def show_chain(request: Request, source: Key, id: Key) -> Response:  # noq
     if not members or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
     patient_hash = at.intake.patient_hash(members[0].patient)
+    if not is_theirs(at, caller, patient_hash):
+        return refusal(request, 404)
     await at.ledger.note(Entry(caller.name, "chain.read", "shown", patient_hash, trace(request)))
     at.counting.reads.labels("booking", caller.audience.value).inc()
     shown = [body for one in members if (body := seen(one, caller.audience, at.clock(), at.catalogue))]

@@ -12,8 +12,9 @@ from personnummer import personnummer
 from starlette.responses import Response
 
 from adapter.doors.answers import FHIR, answer, refusal
-from adapter.doors.gateway import Forbidden, body_of, caller_of, gateway
+from adapter.doors.gateway import Forbidden, NotInScope, body_of, caller_of, gateway
 from adapter.doors.openapi import METADATA
+from adapter.security.scopes import Demand, reaches_further
 from adapter.server.answer import Answer
 from adapter.server.passthrough import Asked, forward
 from mappings.problem import Json
@@ -59,8 +60,12 @@ async def passed_on(request: Request) -> Response:
         query=request.scope["query_string"].decode("latin-1"),
         headers=request.headers,
         body=await body_of(request) if request.method == "POST" else b"",
-        holder=caller.name,
+        holder=caller.holder,
     )
+    if reaches_further(asked.query) or reaches_further(asked.body.decode("latin-1")):
+        demand = Demand("*", "rs")
+        if not caller.may(demand):
+            raise NotInScope(f"{caller.level}/{demand}")
     got = await forward(at.fhir, asked)
     at.counting.reads.labels("fhir", caller.audience.value).inc()
     return _handed_back(got)

@@ -14,7 +14,8 @@ from adapter.delivery.courier import Courier
 from adapter.delivery.ledger import Ledger
 from adapter.doors.counting import Counting
 from adapter.intake import Intake
-from adapter.security.caller import Caller, Tokens
+from adapter.security.caller import Caller, Unrecognised
+from adapter.security.recognition import Recognition
 from adapter.server.client import FhirClient
 from adapter.server.passthrough import Door
 from adapter.settings import Settings
@@ -32,7 +33,7 @@ class Gateway:
     courier: Courier
     clockwork: Clockwork
     intake: Intake
-    tokens: Tokens
+    recognition: Recognition
     fhir: Door
     clock: Callable[[], datetime]
     counting: Counting
@@ -43,12 +44,17 @@ def gateway(request: Request) -> Gateway:
     return found
 
 
-class Unrecognised(Exception):
-    """Nobody we know is asking."""
-
-
 class Forbidden(Exception):
     """Whoever is asking may not do this."""
+
+
+class NotInScope(Forbidden):
+    """The access token does not allow this."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__()
+        self.wanted = wanted
+        """The scope that would."""
 
 
 class TooLarge(Exception):
@@ -68,13 +74,15 @@ class NotJson(Exception):
 
 
 def caller_of(request: Request) -> Caller:
-    """Who is asking. Raises `Unrecognised`."""
-    client = request.client.host if request.client else None
-    caller = gateway(request).tokens.caller(request.headers.get("authorization"), client)
-    if caller is None:
+    """Who is asking, as it was settled before the door was opened (`asking`). Raises `Unrecognised`."""
+    found = request.scope.get(ASKING)
+    if not isinstance(found, Caller):
         raise Unrecognised
-    return caller
+    return found
 
+
+ASKING = "vardbro.caller"
+"""In a request's scope: who is asking."""
 
 BODY_WITHIN = 60.0
 """Seconds in which a whole body has come, however large."""

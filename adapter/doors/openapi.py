@@ -100,7 +100,11 @@ def _refused(text: str, **headers: str) -> Json:
 
 Responses = dict[int | str, Json]
 
-STRANGER: Responses = {401: _refused("Unknown caller", WWW_Authenticate="`Bearer`")}
+STRANGER: Responses = {
+    401: _refused("Unknown caller", WWW_Authenticate="`Bearer`, and `invalid_token` where one was sent (RFC 6750)"),
+    403: _refused("The token's scopes do not allow it", WWW_Authenticate="The scope that would"),
+    503: _refused("The token's issuer cannot be asked for its keys", Retry_After="Seconds until it may be tried again"),
+}
 UNREADABLE: Responses = {
     400: _refused("Not JSON (IN-1), or nested too deep (IN-7)"),
     408: _refused("The body took too long to come"),
@@ -163,11 +167,7 @@ REGISTERED: Responses = {
     **REFUSED,
 }
 RECEIPT: Responses = {
-    200: {
-        "description": "The receipt",
-        "content": _json(schema("Receipt")),
-        **_says(ETag="The revision"),
-    },
+    200: {"description": "The receipt", "content": _json(schema("Receipt")), **_says(ETag="The revision")},
     **STRANGER,
     404: _refused("No such message"),
 }

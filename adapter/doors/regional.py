@@ -106,13 +106,15 @@ async def message(request: Request, id: MessageId) -> Response:  # noqa: A002  t
     receipt = at.ledger.receipt(id)
     if receipt is None or caller.audience in PATIENTS or not caller.may_read_of(receipt.source):
         return refusal(request, 404)
+    if caller.patient is not None or not caller.deals_in(receipt.kind):
+        return refusal(request, 404)
     return answer(receipt_json(receipt, at.courier.standstill), ETag=f'W/"{receipt.revision}"')
 
 
 async def _shown(request: Request, kind: str, source: str, number: str) -> Response:
     at, caller = gateway(request), caller_of(request)
     held = at.ledger.aggregate(kind, source, number)
-    if held is None or not caller.may_read_of(source) or not _own(at, caller, held):
+    if held is None or not caller.may_read_of(source) or not is_theirs(at, caller, held.patient_hash):
         return refusal(request, 404)
     asked, message = contracts.asked(request, kind, caller), at.intake.held(held)
     asked_for = Requesting(at.intake).of(kind, source, number) if asked.contract is None else []
@@ -140,11 +142,11 @@ def own_word(at: Gateway, held: Aggregate) -> Json:
     return word.body if word else held.state["patient"]
 
 
-def _own(at: Gateway, caller: Caller, held: Aggregate) -> bool:
-    """A patient is shown her own; a portal asks by search."""
-    if caller.audience not in PATIENTS:
-        return True
-    return caller.patient is not None and at.intake.keys.patient(at.intake.current(caller.patient)) == held.patient_hash
+def is_theirs(at: Gateway, caller: Caller, patient_hash: str | None) -> bool:
+    """Who may ask about one patient is shown hers alone; a portal asks by search."""
+    if caller.patient is None:
+        return caller.audience not in PATIENTS
+    return at.intake.keys.patient(at.intake.current(caller.patient)) == patient_hash
 
 
 def wait_of(request: Request, longest: float) -> float | None:

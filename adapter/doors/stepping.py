@@ -15,7 +15,7 @@ from adapter.doors.gateway import Forbidden, caller_of, gateway, json_of
 from adapter.doors.history import of_server
 from adapter.doors.openapi import AFTER, CHANGES
 from adapter.doors.openapi_steps import STEPPING, TIMELINE, step_body, stepped
-from adapter.doors.regional import PLURAL, Key, matches, own_word, refused, trace, wait_of, waited
+from adapter.doors.regional import PLURAL, Key, is_theirs, matches, own_word, refused, trace, wait_of, waited
 from adapter.doors.requests import asked_for
 from adapter.doors.steps import after_step, said_of
 from adapter.outcomes import Kept, Refused
@@ -108,6 +108,8 @@ async def _timeline(request: Request, holder: Holder) -> Response:
     held = at.ledger.aggregate(kind, source, number)
     if held is None or caller.audience in PATIENTS or not caller.may_read_of(source):
         return refusal(request, 404)
+    if not is_theirs(at, caller, held.patient_hash):
+        return refusal(request, 404)
     await at.ledger.note(Entry(caller.name, f"{kind}.timeline", "shown", held.patient_hash, trace(request)))
     ours = [_step_json(one) for one in at.ledger.steps(kind, source, number)]
     body: Json = {"source": source, "number": number, "steps": ours}
@@ -172,7 +174,8 @@ async def changes(request: Request) -> Response:
         lines = at.ledger.changes(after, sources)
     else:
         lines = await at.ledger.change_after(after, sources, seconds)
-    return answer({"changes": [_change_json(one) for one in lines], "after": lines[-1].sequence if lines else after})
+    told_of = [_change_json(one) for one in lines if caller.deals_in(one.kind)]
+    return answer({"changes": told_of, "after": lines[-1].sequence if lines else after})
 
 
 def _sources(caller: Caller) -> tuple[str, ...] | None:

@@ -20,6 +20,11 @@ def patient_key(identity: Identity) -> Key:
     return Key("Patient", system, identity.value)
 
 
+def patient_of(key: Key) -> Identity:
+    """Whose key it is. Raises ValueError for the key of something else."""
+    return Identity.model_validate(_identity(key))
+
+
 def _identity(key: Key) -> dict[str, str]:
     return {"kind": _kind(key.system), "value": key.value}
 

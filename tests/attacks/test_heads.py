@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapter.listening import Heads, bound, in_thread
+from adapter.listening import Heads, Line, bound, in_thread
 
 SIZE = 2_000
 SMALL = Heads(size=SIZE)
@@ -40,7 +40,7 @@ def talking(heads: Heads) -> Iterator[socket.socket]:
     app = Starlette(routes=[Route("/{place}", answered, methods=["GET", "POST"])])
     with (
         bound("127.0.0.1", 0) as place,
-        in_thread(app, place, "bounded", 5, heads),
+        in_thread(app, place, "bounded", 5, Line(heads)),
         closing(socket.create_connection(place.getsockname(), timeout=30)) as line,
     ):
         yield line

@@ -1,6 +1,6 @@
 """Every figure in one run, each beside what it is compared with.
 
-python -m tests.benchmarks [NAME …]      mapping judging validation gateway delivery timers sandbox convert waiting demo
+python -m tests.benchmarks [NAME …]      mapping judging validation gateway delivery timers sandbox tokens convert waiting demo
 """
 
 from __future__ import annotations
@@ -9,7 +9,18 @@ import subprocess
 import sys
 import time
 
-BENCHES = ("mapping", "judging", "validation", "gateway", "delivery", "timers", "sandbox", "convert", "waiting")
+BENCHES = (
+    "mapping",
+    "judging",
+    "validation",
+    "gateway",
+    "delivery",
+    "timers",
+    "sandbox",
+    "tokens",
+    "convert",
+    "waiting",
+)
 
 
 def main(wanted: list[str]) -> int:

@@ -36,7 +36,8 @@ def test_a_stopped_gateway_finishes_the_answer_that_it_is_giving(tmp_path: Path)
         url = urlsplit(server.base)
         with socket.create_connection((str(url.hostname), int(url.port or 0))) as connection:
             body = httpx.Request("POST", server.base, json=message(TEAM)).content
-            head = f"POST /v1/bookings HTTP/1.1\r\nHost: x\r\nPrefer: wait=2\r\nContent-Length: {len(body)}\r\n\r\n"
+            head = "POST /v1/bookings HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=2\r\n"
+            head += f"Content-Length: {len(body)}\r\n\r\n"
             connection.sendall(head.encode() + body)
             while httpx.get(f"{server.base}/health/ready").json()["waiting"]["accepted"] == 0:
                 pass

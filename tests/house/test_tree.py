@@ -79,7 +79,18 @@ def test_one_list_of_locked_dependencies_and_no_other() -> None:
 def test_little_stands_at_the_top() -> None:
     top = {name.partition("/")[0] for name in tracked()}
     assert top == {
-        *(".ci", ".gitignore", "LICENSE", "README.md", "adapter", "docs", "fixtures", "mappings", "pyproject.toml"),
+        *(
+            ".ci",
+            ".gitignore",
+            "LICENSE",
+            "README.md",
+            "SECURITY.md",
+            "adapter",
+            "docs",
+            "fixtures",
+            "mappings",
+            "pyproject.toml",
+        ),
         *("requirements.txt", "requirements-test.txt", "tests"),
     }
 

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-OLDEST_JAVA = 17
+OLDEST_JAVA, OLDEST_NODE = 17, 20
 
 
 def java_and_maven() -> str | None:
@@ -21,6 +21,18 @@ def java_and_maven() -> str | None:
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < OLDEST_JAVA:
         return f"Java {OLDEST_JAVA} or later is needed, this is: {said.splitlines()[:1]}"
+    return None
+
+
+def node_and_npm() -> str | None:
+    """Why the Node programs cannot be installed and run here; None where they can."""
+    missing = [command for command in ("node", "npm") if not shutil.which(command)]
+    if missing:
+        return f"{', '.join(missing)} not found; on Debian: apt-get install nodejs npm"
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    version = re.match(r"v(\d+)", said)
+    if version is None or int(version[1]) < OLDEST_NODE:
+        return f"Node {OLDEST_NODE} or later is needed, this is: {said}"
     return None
 
 
