@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
 
-from adapter import death, following, own, succession
+from adapter import following, own
 from adapter.beside import (
     among,
     beside,
     content_hash,
-    dues_of,
     filed,
-    is_state_of,
-    listing_of,
     marking_of,
-    settles_of,
-    steps_of,
     ties_of,
     word_of,
 )
@@ -31,17 +26,12 @@ from adapter.delivery.ledger import Ledger
 from adapter.delivery.values import (
     Accepted,
     Aggregate,
-    Entry,
     Outcome,
-    Own,
-    Packed,
     Previous,
-    Seen,
     Stale,
-    Strip,
     Taken,
-    Word,
 )
+from adapter.keeping import Keeping
 from adapter.keys import Keys
 from adapter.outcomes import (
     Answer,
@@ -49,19 +39,19 @@ from adapter.outcomes import (
     Checked,
     Conflict,
     Kept,
+    Looked,
     NotKept,
     NotTheirs,
     Refused,
     Whole,
     answered,
-    problem_json,
     why_not,
 )
 from adapter.security.caller import Caller
 from adapter.server.ids import Ids
 from adapter.server.references import literal, rendered
 from adapter.validation import validate
-from mappings.problem import Json, Problem, below
+from mappings.problem import Problem, below
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import Catalogue
@@ -70,20 +60,10 @@ from mappings.region.patient_card import PatientCard
 from mappings.region.people import Identity, Patient, Protection
 from mappings.region.reading import KINDS, Message, read, told
 from mappings.resources.outline import GRAPHS, Outline, outline
-from mappings.resources.withdrawn import withdrawn
 from mappings.rules.patients import (
-    bare,
-    bare_resources,
-    bare_state,
-    bare_word,
-    dumped,
-    of_patient,
-    own_resources,
-    together,
     under,
     with_card,
 )
-from mappings.rules.patients import word_of as word_as_kept
 from mappings.rules.rulebook import Facts, derive, judge
 from mappings.rules.who import normal_identity
 from mappings.shape.filled import Filled
@@ -100,17 +80,6 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A message as it was found, and what it is judged on."""
-
-    patient_hash: str
-    card: Patient | None
-    """The patient as this source's own card has her."""
-    previous: Previous
-    facts: Facts[Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Intake:
     """All that accepting a message needs."""
 
@@ -119,8 +88,12 @@ class Intake:
     ids: Ids
     keys: Keys
     clock: Callable[[], datetime]
+    keeping: Keeping = field(init=False, repr=False)
     _passed: set[bytes] = field(default_factory=set, repr=False)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keeping", Keeping(self.catalogue, self.ledger, self.ids))
 
     async def take(self, kind: str, body: bytes, caller: Caller, trace_id: str = "") -> Answer:
         """Judges a message and keeps it, or says why not. What comes back as `Kept` is on the disk."""
@@ -285,7 +258,7 @@ class Intake:
         booking = getattr(message, "booking", None)
         visit = self.ledger.aggregate("booking", message.source, booking) if booking else None
         carried_out = Booking.model_validate(visit.state) if visit else None
-        replaces = getattr(message, "replaces", None)
+        replaces = message.replaces if isinstance(message, Booking) else None
         replaced = self.ledger.aggregate("booking", message.source, replaces) if replaces else None
         return Facts(
             message=filled_in,
@@ -355,46 +328,8 @@ class Intake:
     # -- keeping ------------------------------------------------------------------------------------------------------
 
     def _accepted(self, looked: Looked, checked: Checked, caller: Caller, trace_id: str) -> list[Accepted]:
-        """The message, and the bookings that it cancels since the patient is dead (DE-1)."""
-        sent, previous, patient_hash = looked.facts.sent, looked.previous, looked.patient_hash
-        judged, at = checked.judged, outline(checked.judged.message)
-        patient: Patient = judged.message.patient
-        said = word_as_kept(patient, sent.patient, looked.card)
-        if said.protection:
-            said = bare(said)
-        word = Word(sent.source, dumped(said), said.protection is not None)
-        died, told_of = self._died(previous, word, patient_hash, judged.message)
-        followed = list(self._followers(looked, judged.message))
-        audit = Entry(caller.name, f"{at.kind}.write", "accepted", patient_hash, trace_id)
-        message = Accepted(
-            kind=at.kind,
-            source=sent.source,
-            number=at.number,
-            version=sent.version,
-            content_hash=content_hash(sent),
-            state=dumped(judged.message),
-            parcels=tuple(self._parcels(looked, checked, at, word)),
-            audit=audit,
-            seen=previous.seen,
-            patient_hash=patient_hash,
-            word=word,
-            strip=self.strip_of(patient, sent.source) if word.marked and not previous.marked else None,
-            columns=own.columns_of(at),
-            claims=own.claims_of(at, patient_hash),
-            ties=ties_of(at, patient_hash),
-            listing=listing_of(judged.message),
-            steps=tuple(steps_of(judged.message, looked.facts.previous)),
-            settles=settles_of(judged.message),
-            dues=dues_of(judged.message),
-            warnings=tuple(problem_json(problem) for problem in judged.warnings),
-            derived=(*(asdict(derived) for derived in judged.derived), *told_of, *following.told(followed)),
-            catalogue_version=self.catalogue.version,
-            trace_id=trace_id,
-        )
-        changes = [own.Change(one, booking, patient_hash) for one, booking in died]
-        along = ((replace(audit, action="booking.cancel"), changes), (replace(audit, action="event.follow"), followed))
-        both = self._succeeded(message, judged.message, audit)
-        return [*both, *(own.accepted(one, self.catalogue, self.ids, entry) for entry, all_ in along for one in all_)]
+        followed = list(self._followers(looked, checked.judged.message))
+        return self.keeping.accepted(looked, checked, followed, caller.name, trace_id)
 
     def _followers(self, looked: Looked, booking: Message) -> Iterable[own.Change]:
         """The care events that move with their booking (EV-2, EV-3)."""
@@ -409,64 +344,6 @@ class Intake:
             return checked.judged.message if isinstance(checked, Checked) else None
 
         return following.followers(self.ledger, looked.facts.previous, booking, looked.patient_hash, judged)
-
-    def _succeeded(self, message: Accepted, judged: Message, audit: Entry) -> tuple[Accepted, ...]:
-        """The message, after the contact that it is the successor of (FK-9)."""
-        found = succession.ended(self.ledger, judged, judged.patient.protection)
-        if found is None:
-            return (message,)
-        change = own.Change(*found, message.patient_hash or "")
-        before = own.accepted(change, self.catalogue, self.ids, replace(audit, action="named-contact.end"))
-        before = replace(before, seen=Seen(found[0].revision, message.seen.patient))
-        message = replace(message, derived=(*message.derived, succession.told(before)))
-        return tuple(reversed(succession.side_by_side(message, before)))
-
-    def _died(
-        self, previous: Previous, word: Word, patient_hash: str, message: Message
-    ) -> tuple[list[tuple[Aggregate, Booking]], tuple[Json, ...]]:
-        """The bookings that a new word cancels since the patient is dead, and what the receipt tells of; where it says
-        that she is not dead after all, what that had cancelled (DE-1)."""
-        before, now = death.moves(previous, word)
-        if before == now:
-            return [], ()
-        held = [one for one in self.ledger.of_patient(patient_hash, "booking") if not is_state_of(one, message)]
-        if not now:
-            return [], death.told(death.undone(held))
-        died = list(death.cancelled(held, self.clock(), message.patient.protection))
-        return died, death.told(one for one, _ in died)
-
-    def _parcels(self, looked: Looked, checked: Checked, at: Outline, word: Word) -> Iterable[Packed]:
-        """The patient goes in a parcel of her own, when this source says something new of her (Decided 22)."""
-        previous, patient_hash, facts = looked.previous, looked.patient_hash, looked.facts
-        before = word_of(previous.words, word.source)
-        if before is None or (before.body, before.marked) != (word.body, word.marked):
-            message, source = checked.judged.message, self.catalogue.sources[word.source]
-            said = {one.source: Patient.model_validate(one.body) for one in previous.words}
-            others = [one for name, one in said.items() if name != word.source]
-            whole = together(Patient.model_validate(word.body), others)
-            yield Packed(
-                (f"patient:{patient_hash}",), of_patient(GRAPHS[at.kind], message, said.values(), whole, source)
-            )
-        gone = withdrawn(GRAPHS[at.kind], facts.previous, checked.filled, facts.source)
-        yield from own.behind_patient(checked.judged.message, at, (*checked.filled, *gone), self.ids)
-
-    def strip_of(self, patient: Patient, source: str) -> Strip:
-        marking = patient.protection
-        if marking is None:
-            raise ValueError("nothing marks the patient")
-        vocabulary = self.catalogue.sources[source]
-        return Strip(
-            state=lambda _, state: bare_state(state, marking),
-            word=bare_word,
-            resources=lambda resources: bare_resources(resources, patient, vocabulary),
-            own=self._own,
-        )
-
-    def _own(self, kind: str, state: Json) -> Own:
-        if kind not in KINDS:
-            return Own((), ())
-        message = KINDS[kind].model_validate(state)
-        return Own(outline(message).lanes, tuple(self.ids.of(key) for key in own_resources(message)))
 
     def _earlier(self, message: Message) -> Kept | Conflict | None:
         """What a version that was taken in before is answered, whatever today's facts would make of it (Decided 6)."""

@@ -235,7 +235,7 @@ class Merging:
         strip = None
         if change.marks_anew:
             marked = updated(_whole(change.of_stays), identity=side.identity)
-            strip = self.intake.strip_of(marked, change.merge.source)
+            strip = self.intake.keeping.strip_of(marked, change.merge.source)
         return Told(side.hash, side.revision, side.names, words, strip)
 
     def _parcels(self, change: Change) -> Iterator[Packed]:

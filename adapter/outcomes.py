@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from adapter.delivery.values import NotTaken, Outcome, Overlap, Receipt, Stale, Taken, VersionOld, VersionReused
+from adapter.delivery.values import (
+    NotTaken,
+    Outcome,
+    Overlap,
+    Previous,
+    Receipt,
+    Stale,
+    Taken,
+    VersionOld,
+    VersionReused,
+)
 from mappings.problem import Json, Problem
+from mappings.region.people import Patient
 from mappings.region.reading import told
-from mappings.rules.rulebook import Judged
+from mappings.rules.rulebook import Facts, Judged
 from mappings.shape.filled import Filled
 
 
@@ -41,6 +52,17 @@ class Kept:
 
     receipt: Receipt
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A message as it was found, and what it is judged on."""
+
+    patient_hash: str
+    card: Patient | None
+    """The patient as this source's own card has her."""
+    previous: Previous
+    facts: Facts[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -423,15 +423,10 @@ DUE_NOW: Final = sa.select(due).where(due.c.at <= value("now")).order_by(due.c.a
 DUE_NEXT: Final = sa.select(due.c.at).order_by(due.c.at).limit(1)
 
 INSERT_CHANGE: Final = _insert(change, "sequence").returning(change.c.sequence)
-CHANGES_AFTER: Final = (
-    sa.select(change)
-    .where(change.c.sequence > value("after"), change.c.source.in_(_any("sources")))
-    .order_by(change.c.sequence)
-    .limit(value("most"))
-)
 ALL_CHANGES_AFTER: Final = (
     sa.select(change).where(change.c.sequence > value("after")).order_by(change.c.sequence).limit(value("most"))
 )
+CHANGES_AFTER: Final = ALL_CHANGES_AFTER.where(change.c.source.in_(_any("sources")))
 
 # What patients ask for ------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """Every figure in one run, each beside what it is compared with.
 
-python -m tests.benchmarks [NAME …]      mapping judging validation gateway delivery timers sandbox tokens convert waiting demo
+python -m tests.benchmarks [NAME …]
+
+mapping judging validation gateway delivery timers sandbox tokens convert waiting demo
 """
 
 from __future__ import annotations
