@@ -55,6 +55,7 @@ from adapter.server.passthrough import Door
 from adapter.server.settings import ServerSettings
 from adapter.settings import Settings
 from adapter.validation import validate, warm_up
+from mappings.problem import Json
 from mappings.region.catalogue import Catalogue
 from mappings.region.people import Identity, Patient
 from mappings.resources import SHAPES
@@ -180,8 +181,12 @@ def _content(region: Catalogue, ledger: Ledger) -> Content:
         vocabulary = next(iter(region.sources.values()))
         return bare_resources(parcel.resources, together(said[0], said[1:]), vocabulary) if said else parcel.resources
 
+    def ours_of(filled: Filled, there: Json) -> Json:
+        source = filled.key.system.rpartition("/")[2]
+        return SHAPES[filled.node].spoken(there, region.sources.get(source) or next(iter(region.sources.values())))
+
     kinds = tuple(sorted({shape.kind for shape in SHAPES.values()}))
-    return Content(lambda node: SHAPES[node].identity, validate, kinds, before_send)
+    return Content(lambda node: SHAPES[node].identity, validate, kinds, before_send, ours_of)
 
 
 REFUSED: Mapping[type[Exception], int] = MappingProxyType(

@@ -43,6 +43,10 @@ def as_it_is(parcel: Parcel) -> tuple[Filled, ...]:
     return parcel.resources
 
 
+OursOf: TypeAlias = Callable[[Filled, Json], Json | None]
+"""(what is wanted, what is there) -> what of it our shapes speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What delivery asks about content that it does not understand itself."""
@@ -56,6 +60,8 @@ class Content:
     before_send: BeforeSend = as_it_is
     """Asked right before an attempt. It reads the patient's marking again (Decided 22) and answers with what may
     still be said."""
+    ours_of: OursOf = lambda filled, there: None
+    """Asked of what is ours alone, stands on the server and is not known to the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +256,10 @@ async def _read(try_: _Try, wanted: list[Wanted]) -> Answer | None:
         if answer.trouble is None and answer.status in (404, 410):
             try_.there[one.id] = There(None)
         elif answer.ok and answer.body is not None:
-            try_.there[one.id] = There(_with_keys(try_, plans.their_own(answer.body)), answer.etag)
+            found = _with_keys(try_, plans.their_own(answer.body))
+            unknown = one.filled.owned and one.id not in try_.bases
+            ours = try_.way.content.ours_of(one.filled, found) if unknown else None
+            try_.there[one.id] = There(found, answer.etag, ours)
         else:
             return answer
     return None

@@ -47,6 +47,8 @@ class There:
 
     resource: Json | None = field(repr=False)
     etag: str | None = None
+    ours: Json | None = field(default=None, repr=False)
+    """What of it our shapes speak of, where it is ours alone and a ledger before this one wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ def _step(wanted: Wanted, base: Base | None, read: There | None, identity_of: Id
     theirs = _there(base, read)
     if theirs.resource is None:
         return Write(wanted, mine, None, merged=mine is not said)
-    before = None if base is None else base.said if owned else base.held
+    mine_before, all_before = (theirs.ours, None) if base is None else (base.said, base.held)
+    before = mine_before if owned else all_before
     merged = merge(before, mine, theirs.resource, identity)
     if merged.resource == theirs.resource:
         return Keep(wanted, theirs.resource, theirs.etag, merged.conflicts)

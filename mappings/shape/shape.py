@@ -13,6 +13,7 @@ from mappings.problem import Json
 from mappings.shape.compiled import Out, pull_into, puller, resource_filler
 from mappings.shape.merge import Identity
 from mappings.shape.slices import Fits, fitting, known_as, refuse_ambiguity
+from mappings.shape.spoken import speaker
 from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Vocabulary, When, speaks, within
 
 SERVERS_OWN = frozenset({"versionId", "lastUpdated", "source"})
@@ -64,6 +65,7 @@ class Shape:
         self.places = places_of(template, self.kind)
         self.pull = puller(template)
         self._fill = resource_filler(template)
+        self._spoken = speaker(template)
         self._slices: dict[str, list[tuple[Fits, Known]]] = {}
         for pattern, child in _slices(template, ""):
             self._slices.setdefault(pattern, []).append((fitting(child), _key(child)))
@@ -71,6 +73,10 @@ class Shape:
     def fill(self, scope: Any, context: Context) -> Json:
         """The resource for a scope. Raises `NoPlace` for a field that has a value which no place can carry."""
         return cast("Json", self._fill(scope, context))
+
+    def spoken(self, resource: Json, vocabulary: Vocabulary) -> Json:
+        """What of a resource the shape speaks of; what others added to it is left out."""
+        return self._spoken(resource, Context(None, vocabulary)) or {}
 
     def identity(self, pattern: str, item: Any) -> Hashable:
         """What an item of a list is known by: our fixed values and key, or what FHIR itself tells such items by."""
