@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapter.security.scopes import TYPES, Demand, Granted
+from adapter.security.scopes import TYPES, Granted
 from mappings.region.field import Audience
 from mappings.region.people import Identity
 from mappings.rules.visibility import PATIENTS, STAFF
@@ -34,10 +34,6 @@ class Caller:
     """The only one that it may ask about; for a patient: herself. None where she stands in the search."""
     scopes: Granted | None = None
     """What its access token allows; None for a token of the region's own file, which its audience alone limits."""
-
-    def may(self, demand: Demand) -> bool:
-        """Whether its scopes allow it."""
-        return self.scopes is None or demand.met(self.scopes)
 
     def deals_in(self, kind: str) -> bool:
         """Whether any of its scopes names this kind of message."""

@@ -17,7 +17,7 @@ ALL = "cruds"
 
 _OLD: Mapping[str, str] = MappingProxyType({"read": "rs", "write": "cud", "*": ALL})
 """What SMART v1 said, in the letters of v2."""
-_SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|(?=.)c?r?u?d?s?)")
+_SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|c?r?u?d?s?)")
 
 Granted: TypeAlias = frozenset[tuple[str, str]]
 """(FHIR type or `*`, letter)."""

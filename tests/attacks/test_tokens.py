@@ -30,6 +30,7 @@ from adapter.serving import running_gateway
 from adapter.settings import Settings
 from mappings.problem import Json
 from tests.doors.conftest import TOLVAN, found, patient, physician, pushed, single
+from tests.doors.test_chains import chain, url
 from tests.security.signing import AUDIENCE, COSMIC, key, signed, text
 from tests.servers.issuer import Given, RunningIssuer, running_issuer
 from tests.servers.needs import node_and_npm, skip_or_fail
@@ -233,16 +234,20 @@ def test_staff_with_a_relation_asks_about_that_patient_only(here: Here, number: 
     with here.as_("cosmic", PUSH) as cosmic:
         mine = pushed(cosmic, "bookings", single(number))
         pushed(cosmic, "bookings", single(f"{number}-other", patient=OTHER))
+        whole = [one | {"patient": OTHER} for one in chain(number)]
+        assert cosmic.put(url(number), json={"bookings": whole}).status_code == 202
     with here.as_("nurse-of-tolvan", "user/*.rs") as nurse:
         assert number in {one["number"] for one in found(nurse, "bookings")}
         assert nurse.post("/v1/bookings/search", json={"patient": OTHER["identity"]}).status_code == 403
         assert nurse.get(f"/v1/bookings/{COSMIC}/{number}/timeline").status_code == 200
         for place in (f"bookings/{COSMIC}/{number}-other", f"bookings/{COSMIC}/{number}-other/timeline"):
             assert nurse.get(f"/v1/{place}").status_code == 404
+        assert nurse.get(url(number)).status_code == 404
         assert nurse.get(f"/v1/messages/{mine['id']}").status_code == 404
         assert nurse.get("/fhir/Appointment").status_code == 403
     with here.as_("nurse", "user/*.rs") as nurse:
         assert f"{number}-other" in {one["number"] for one in found(nurse, "bookings", OTHER)}
+        assert nurse.get(url(number)).status_code == 200
 
 
 # -- forged --------------------------------------------------------------------------------------------------------
