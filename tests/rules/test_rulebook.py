@@ -15,9 +15,22 @@ from mappings.region.form import FORMS
 from mappings.region.later import LATER
 from mappings.region.named_contact import NamedContact
 from mappings.rules import PARTLY, State, rules, state
-from mappings.rules.rulebook import COMPUTED, DERIVATIONS, ORDER, RULES, TIMED, VIEWS, Registered, derives
+from mappings.rules.rulebook import (
+    COMPUTED,
+    DERIVATIONS,
+    ORDER,
+    RULES,
+    TIMED,
+    VIEWS,
+    Facts,
+    Registered,
+    derive,
+    derives,
+    named,
+)
 from mappings.rules.statements import STATEMENTS
-from tests.rules.messages import GONE, booking, changed, derived, judging, team
+from tests.region.sample import sample
+from tests.rules.messages import COSMIC, GONE, NOW, booking, changed, derived, judging, parsed, team
 
 OF_THIS_ISSUE = (
     [f"ID-{n}" for n in (1, 2, 3, 6)]
@@ -222,3 +235,16 @@ def test_the_sent_message_is_never_changed() -> None:
     before = str(message)
     assert judging(message).message.patient.name is None
     assert str(message) == before
+
+
+def test_of_what_nobody_has_looked_for_nothing_is_held_against_a_message() -> None:
+    message = parsed(booking())
+    facts, done = derive(Facts(message, message, sample(), sample().sources[COSMIC], NOW))
+    assert (facts.message, done) == (message, ())
+
+
+@pytest.mark.parametrize(
+    ("pointer", "field"), [("/lines/0/start", "start"), ("/addOns/1", "addOns"), ("/basis/targetDate", "targetDate")]
+)
+def test_a_text_names_the_field_that_a_pointer_ends_in(pointer: str, field: str) -> None:
+    assert named(pointer) == field
