@@ -37,6 +37,7 @@ OWN = {
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
     "visit_types": ("check_out",),
+    "waiting": ("waiting", "waiting_list", "rebooking"),
     "who": ("who", "patient", "direct"),
 }
 """The tests that are asked first, where they are not named as the module is."""
