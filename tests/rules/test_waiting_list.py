@@ -186,6 +186,7 @@ def test_BO_19_every_filter_of_the_document_asks_for_what_it_says(name: str) -> 
 def test_BO_19_nothing_is_asked_for_at_first_but_missed_contacts_stand_apart() -> None:
     rows = [listed(waiting()), listed(booking()), listed(changed(booking(), "/status", "noShow"))]
     assert select(rows, Filter()) == rows[:2]
+    assert select([listed(bare())], Filter()) == [listed(bare())]
     assert select(rows, Filter(planned=False)) == rows[1:2]
     assert select(rows, Filter(booked=False)) == rows[:1]
     assert select(rows, Filter(missed=True)) == rows[2:]
@@ -216,3 +217,7 @@ def test_BO_31_one_patient_is_known_by_any_of_her_numbers() -> None:
     hers = listed(booking() | {"patient": patient() | {"identities": [{"kind": "reservnummer", "value": "R1A"}]}})
     assert select([hers], Filter(patient=local)) == [hers]
     assert select([listed(booking())], Filter(patient=local)) == []
+
+
+def test_BO_19_the_kinds_of_rows_have_words_in_the_contract() -> None:
+    assert [one.value for one in Listed] == ["planned", "booked", "missed"]
