@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pydantic.alias_generators import to_snake
 
 from mappings.region.care_event import CareEvent, EventStatus
+from mappings.region.steps import By
 from mappings.rules.life_of_event import LIFE, reached
 from mappings.rules.statements import STATEMENTS
 from tests.rules.messages import changed, event, judging, lawful, refusals
@@ -64,3 +67,35 @@ def test_a_step_speaks_of_fields_and_rules_that_there_are() -> None:
 
 def test_each_step_has_a_name_of_its_own() -> None:
     assert len({step.name for step in LIFE}) == len(LIFE)
+
+
+TABLE = """
+list                planned                     planned     system               - eventType eventTypeHistory
+arrive              planned                     arrived     care                 start eventType - eventTypeHistory
+begin               arrived                     ongoing     care                 -
+checkOut            arrived ongoing             checkedOut  care system          outcome -
+discharge           arrived checkedOut ongoing  finished    care system          end -
+miss                planned                     cancelled   care patient system  - eventType
+closeMissed         cancelled                   cancelled   system               - end
+endPreRegistration  planned                     cancelled   care                 -
+"""
+"""Step, from, to, by whom, what it demands, what it fills in (SDV 3.1.2, 3.1.3; EV-2, EV-3, EV-6, EV-7, EV-17)."""
+
+
+def test_the_life_of_a_care_event_is_this_table_and_annulling_from_anywhere() -> None:
+    rows = [re.split(r" {2,}", line.strip()) for line in TABLE.strip().splitlines()]
+    told = {step.name: step for step in LIFE}
+    for name, before, after, by, fields in rows:
+        step = told.pop(name)
+        assert (" ".join(sorted(step.before)), step.after, " ".join(sorted(step.by))) == (before, after, by), name
+        assert " ".join((*step.demands, "-", *step.follows)).replace("/", "") == fields, name
+    annul = told.pop("annul")
+    assert (annul.before, annul.after, annul.by) == (set(S) - {S.ANNULLED}, S.ANNULLED, {By.CARE})
+    assert annul.demands == ("/noNotesOrTransactions",)
+    assert not told
+
+
+def test_IN_19_tells_in_swedish_too_that_no_step_is_left() -> None:
+    annulled = changed(event(), "/status", "annulled")
+    [problem] = [one for one in judging(event(), previous=annulled).problems if one.rule == "IN-19"]
+    assert "(inga)" in problem.sv
