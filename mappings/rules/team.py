@@ -95,7 +95,7 @@ def one_owner_the_physician_if_there_is_one(facts: Facts[Any]) -> Iterator[Fault
 def _physician(line: Any, source: Source) -> bool:
     """By profession, or by staff category where a care event says only that (CO-2)."""
     category = getattr(line, "staff_category", None)
-    return source.row("professions", line.profession).says("physician") or STAFF_KVA.get(category) == "XS915"
+    return source.row("professions", line.profession).says("physician") or STAFF_KVA.get(category or "") == "XS915"
 
 
 @rule("TE-4", on=(Booking,))

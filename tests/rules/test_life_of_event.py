@@ -90,7 +90,7 @@ def test_the_life_of_a_care_event_is_this_table_and_annulling_from_anywhere() ->
         assert (" ".join(sorted(step.before)), step.after, " ".join(sorted(step.by))) == (before, after, by), name
         assert " ".join((*step.demands, "-", *step.follows)).replace("/", "") == fields, name
     annul = told.pop("annul")
-    assert (annul.before, annul.after, annul.by) == (set(S) - {S.ANNULLED}, S.ANNULLED, {By.CARE})
+    assert (annul.before, annul.after, annul.by) == (frozenset(S) - {S.ANNULLED}, S.ANNULLED, frozenset({By.CARE}))
     assert annul.demands == ("/noNotesOrTransactions",)
     assert not told
 
