@@ -26,11 +26,12 @@ from mappings.rules.rulebook import (
     Registered,
     derive,
     derives,
+    judge,
     named,
 )
 from mappings.rules.statements import STATEMENTS
 from tests.region.sample import sample
-from tests.rules.messages import COSMIC, GONE, NOW, booking, changed, derived, judging, parsed, team
+from tests.rules.messages import COSMIC, GONE, NOW, booking, changed, derived, event, judging, parsed, team
 
 OF_THIS_ISSUE = (
     [f"ID-{n}" for n in (1, 2, 3, 6)]
@@ -261,6 +262,9 @@ def test_of_what_nobody_has_looked_for_nothing_is_held_against_a_message() -> No
     message = parsed(booking())
     facts, done = derive(Facts(message, message, sample(), sample().sources[COSMIC], NOW))
     assert (facts.message, done) == (message, ())
+    carried_out = parsed(event())
+    bare = Facts(carried_out, carried_out, sample(), sample().sources[COSMIC], NOW)
+    assert judge(bare, lambda _: "").problems == ()
 
 
 @pytest.mark.parametrize(
