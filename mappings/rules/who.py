@@ -10,7 +10,6 @@ from typing import Any
 from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic.alias_generators import to_camel
 
-from mappings.codes.tables import POSITIONS
 from mappings.region.booking import Booking
 from mappings.region.care_event import CareEvent
 from mappings.region.catalogue import HSA_ID
@@ -338,8 +337,7 @@ def coded(message: Any) -> Iterator[tuple[str, str, str | None]]:
         return
     if isinstance(message, NamedContact):
         yield "/role", "contact-roles", message.role
-        position = message.person.position if message.person else None
-        yield "/person/position", "positions", None if position in POSITIONS else position
+        yield "/person/position", "positions", message.person.position if message.person else None
         return
     yield "/contactType", "contact-types", message.contact_type
     for number, line in enumerate(message.lines):

@@ -37,11 +37,12 @@ OWN = {
     "team": ("team", "coding"),
     "visibility": ("visibility", "event_types", "portal"),
     "visit_types": ("check_out",),
+    "waiting": ("waiting", "waiting_list", "rebooking"),
     "who": ("who", "patient", "direct"),
 }
 """The tests that are asked first, where they are not named as the module is."""
 
-TABLES = (ROOT / "tests" / "golden", ROOT / "tests" / "region", ROOT / "tests" / "validation")
+TABLES = (ROOT / "tests" / "golden" / "test_goldens.py", ROOT / "tests" / "region")
 """Asked of the code tables last: what they do is seen in the resources."""
 
 

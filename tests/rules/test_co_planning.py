@@ -182,6 +182,12 @@ def test_RB_2_a_further_action_that_is_moved_does_not_move_the_visit() -> None:
     assert refusals(moved(late, {"line": "1"}), previous=late) == [("RB-2", "/basis/deviationReason")]
 
 
+def test_RB_2_a_visit_that_is_first_heard_of_when_it_has_been_moved_is_judged_by_the_main_actions_move() -> None:
+    late = changed(co_planned(), "/lines/0/start", "2026-12-29T13:00:00+01:00")
+    twice = moved(late, {"line": "1"}, {"line": "2", "at": "2026-11-12T10:01:00+01:00"})
+    assert ("RB-2", "/basis/deviationReason") in refusals(twice)
+
+
 def test_CA_2_the_main_action_is_cancelled_last() -> None:
     without_ecg = changed(changed(co_planned(), "/lines/1", GONE), "/lines/0/joins", False)
     assert lawful(without_ecg | {"version": 4}, previous=co_planned())

@@ -19,6 +19,7 @@ from tests.rules.messages import (
     lawful,
     of_a_child,
     parsed,
+    planned_event,
     refusals,
     team_event,
     warnings,
@@ -127,8 +128,9 @@ def test_TE_10_a_team_visit_is_an_outpatient_visit(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["foetus", "preRegisteredAdmission"])
 def test_TE_10_nor_is_one_of_a_child_or_before_an_admission(kind: str) -> None:
-    problems = judging(changed(team_event(), "/eventType", kind)).problems
-    assert ("TE-10", "/eventType") in [(one.rule, one.path) for one in problems]
+    planned = planned_event() | {"form": "team", "jointAssessment": True, "lines": team_event()["lines"]}
+    assert ("TE-10", "/eventType") in [(one.rule, one.path) for one in judging(planned | {"eventType": kind}).problems]
+    assert "TE-10" not in [one.rule for one in judging(planned).problems]
 
 
 def test_TE_10_nor_is_a_contact_without_visit_one() -> None:

@@ -527,3 +527,10 @@ def test_an_example_of_a_case_is_lawful(path: Path) -> None:
 def test_a_refused_example_breaks_just_the_rule_it_is_named_for(path: Path) -> None:
     rule = "-".join(path.stem.split("-")[:2])
     assert [one for one, _ in refusals(json.loads(path.read_text("utf-8")))] == [rule]
+
+
+def test_DK_5_the_patient_is_directed_to_another_unit_than_the_last_that_handled_the_case() -> None:
+    handlers = nurse(), received("lakare", unit=NYHEM, replacesVisit=True)
+    for unit, told in ((NYHEM, True), (LUNDEN, False)):
+        problems = judging(case(*handlers, referredTo={"hasDirect": False, "unit": unit})).problems
+        assert ("/referredTo/unit" in [one.path for one in problems]) is told

@@ -141,3 +141,30 @@ def test_every_step_of_the_clock_is_in_the_life_and_is_the_systems() -> None:
         assert taken(one, found).status == steps[found.step].after
         assert found.at.utcoffset() is not None
         assert found.at.astimezone(UTC)
+
+
+@pytest.mark.parametrize("status", ["arrived", "ongoing", "checkedOut"])
+def test_EV_7_whoever_has_come_is_discharged(status: str) -> None:
+    ends = ("discharge", "2026-11-24T23:59:00+01:00", "EV-7")
+    assert due(begun("2026-11-24T13:05:00+01:00", status=status)) == ends
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("primaryCare", "planned"),
+        ("primaryCare", "cancelled"),
+        ("primaryCare", "annulled"),
+        ("missed", "planned"),
+        ("missed", "annulled"),
+    ],
+)
+def test_EV_7_what_never_began_or_was_called_off_is_not(kind: str, status: str) -> None:
+    booked = {"bookedTime": "2026-11-24T13:00:00+01:00"}
+    assert next_due(begun("2026-11-24T13:05:00+01:00", kind, status, **booked)) is None
+
+
+def test_a_step_is_taken_at_the_very_moment_when_it_is_due() -> None:
+    one = begun("2026-11-24T13:05:00+01:00")
+    assert brought_up_to(one, at("2026-11-24T23:59:00+01:00"))[0].status == "finished"
+    assert brought_up_to(one, at("2026-11-24T23:58:59+01:00"))[1] == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -177,3 +178,35 @@ def test_a_door_leaves_out_what_is_derived_and_keeps_the_rest() -> None:
     assert "kva" not in after
     assert not [line for line in after["lines"] if "kva" in line]
     assert (after["start"], after["diagnoses"]) == (held["start"], held["diagnoses"])
+
+
+TABLE = """
+list                planned                     planned     system               - eventType eventTypeHistory
+arrive              planned                     arrived     care                 start eventType - eventTypeHistory
+begin               arrived                     ongoing     care                 -
+check-out           arrived ongoing             checkedOut  care system          outcome -
+discharge           arrived checkedOut ongoing  finished    care system          end -
+miss                planned                     cancelled   care patient system  - eventType
+close-missed        cancelled                   cancelled   system               - end
+end-pre-registration  planned                     cancelled   care                 -
+"""
+"""Step, from, to, by whom, what it demands, what it fills in (SDV 3.1.2, 3.1.3; EV-2, EV-3, EV-6, EV-7, EV-17)."""
+
+
+def test_the_life_of_a_care_event_is_this_table_and_annulling_from_anywhere() -> None:
+    rows = [re.split(r" {2,}", line.strip()) for line in TABLE.strip().splitlines()]
+    told = {step.name: step for step in LIFE}
+    for name, before, after, by, fields in rows:
+        step = told.pop(name)
+        assert (" ".join(sorted(step.before)), step.after, " ".join(sorted(step.by))) == (before, after, by), name
+        assert " ".join((*step.demands, "-", *step.follows)).replace("/", "") == fields, name
+    annul = told.pop("annul")
+    assert (annul.before, annul.after, annul.by) == (frozenset(S) - {S.ANNULLED}, S.ANNULLED, frozenset({By.CARE}))
+    assert annul.demands == ("/noNotesOrTransactions",)
+    assert not told
+
+
+def test_IN_19_tells_in_swedish_too_that_no_step_is_left() -> None:
+    annulled = changed(event(), "/status", "annulled")
+    [problem] = [one for one in judging(event(), previous=annulled).problems if one.rule == "IN-19"]
+    assert "(inga)" in problem.sv

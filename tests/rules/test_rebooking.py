@@ -19,6 +19,7 @@ from tests.rules.messages import (
     lawful,
     preliminary,
     refusals,
+    team,
     waiting,
     warnings,
 )
@@ -116,6 +117,12 @@ def test_RB_1_care_may_mend_its_own_reason_and_not_the_e_services() -> None:
     assert lawful(moved(entry(reason="sen-ombokning")), previous=moved(entry()))
     assert refusals(moved(entry()), previous=moved(by_patient())) == [("RB-1", "/rebookings/0")]
     assert lawful(moved(by_patient()), previous=moved(by_patient()))
+
+
+def test_RB_1_a_team_is_moved_as_one() -> None:
+    together = changed(changed(team(), "/lines/0/start", NEW), "/lines/1/start", NEW)
+    assert lawful(together | {"rebookings": [entry()]}, previous=team())
+    assert refusals(together, previous=team()) == [("RB-1", "/rebookings")]
 
 
 def test_RB_1_a_reason_that_nobody_is_named_for_is_cares() -> None:

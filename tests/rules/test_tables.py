@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mappings.codes import systems, tables
-from mappings.codes.care_events import CODED, NEED_COMMITMENT
+from mappings.codes.care_events import CODED, NEED_COMMITMENT, EventClass
 from mappings.region.booking import BookingStatus
 from mappings.region.care_event import EventStatus, EventType
 
@@ -237,6 +237,31 @@ def test_ID_1_a_national_number_is_written_with_its_own_system_and_a_local_one_w
         "http://electronichealth.se/identifier/samordningsnummer",
         "http://electronichealth.se/identifier/nationelltReservnummer",
         None,
+    ]
+
+
+OF_SOURCES = {
+    *("booking/", "summons/", "room/", "equipment/", "referral/", "visit-team/", "care-event/", "named-contact/"),
+    *("booking-basis/", "reservnummer/"),
+}
+"""A source's own id is added at the end."""
+OF_THE_GATEWAY = {
+    *("diagnosis", "external-cause", "procedure", "care-commitment", "team", "person", "unit", "of-contact"),
+    *("passport", "relation", "membership", "staff-at-unit"),
+}
+KINDS = {"care-team-kind", "event-type", "coded-as", "system-cancel-reason", "relation-kind", "membership-kind"}
+
+
+def test_what_a_resource_is_known_by_never_changes_once_it_has_been_delivered() -> None:
+    """Another system here, and every server would hold everything twice."""
+    own = {value for value in vars(systems).values() if isinstance(value, str) and value.startswith(systems.BASE)}
+    told = {value.removeprefix("https://vardbro.example/fhir/") for value in own - {systems.BASE}}
+    assert told == {f"sid/{name}" for name in OF_SOURCES | OF_THE_GATEWAY} | {f"CodeSystem/{name}" for name in KINDS}
+
+
+def test_EV_1_the_classes_are_named_so() -> None:
+    assert [one.value for one in EventClass] == [
+        *("acute", "preRegistration", "observation", "inpatient", "outpatient", "other")
     ]
 
 

@@ -17,6 +17,7 @@ from tests.rules.messages import (
     booking,
     cancelled,
     changed,
+    judging,
     lawful,
     parsed,
     preliminary,
@@ -270,3 +271,28 @@ def test_BO_20_every_row_of_the_explanation_says_why_in_both_languages() -> None
         assert why.sv.endswith(".")
         assert why.en.endswith(".")
         assert why.sv != why.en
+
+
+def test_BO_20_who_has_checked_in_waits_no_more_and_is_late_if_she_was() -> None:
+    assert waited(changed(to(FIRST), "/status", "checkedIn")).days == 50
+    assert ("BO-6", "/basis/deviationReason") in [
+        (one.rule, one.path) for one in judging(changed(late(), "/status", "checkedIn")).problems
+    ]
+
+
+def test_BO_20_a_move_to_the_same_time_adds_no_row() -> None:
+    found = waited(to(FIRST, move(FIRST, "2026-11-12T10:00:00+01:00")))
+    assert told(found) == [(Why.FIRST, 50)]
+    there_and_back = waited(
+        to(FIRST, move(FIRST, "2026-11-12T10:00:00+01:00"), move(SECOND, "2026-11-13T10:00:00+01:00"))
+    )
+    assert told(there_and_back) == [(Why.FIRST, 50)]
+
+
+def test_BO_20_two_times_may_be_lost_at_the_same_moment() -> None:
+    at = "2026-11-20T08:00:00+01:00"
+    both = cancelled() | {"rebookings": [move(SECOND, at)]}
+    assert [(one.cancelled, one.start.isoformat()) for one in lost_times(parsed(both))] == [
+        (False, SECOND),
+        (True, FIRST),
+    ]

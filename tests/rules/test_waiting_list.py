@@ -190,6 +190,7 @@ def test_BO_19_every_filter_of_the_document_asks_for_what_it_says(name: str) -> 
 def test_BO_19_nothing_is_asked_for_at_first_but_missed_contacts_stand_apart() -> None:
     rows = [listed(waiting()), listed(booking()), listed(changed(booking(), "/status", "noShow"))]
     assert select(rows, Filter()) == rows[:2]
+    assert select([listed(bare())], Filter()) == [listed(bare())]
     assert select(rows, Filter(planned=False)) == rows[1:2]
     assert select(rows, Filter(booked=False)) == rows[:1]
     assert select(rows, Filter(missed=True)) == rows[2:]
@@ -303,3 +304,7 @@ def test_BO_24_the_wait_is_unknown_where_nobody_said_when_the_basis_was_made() -
     said = shown(listed(booking()))["waiting"]
     assert said.keys() == {"clock"}
     assert [said["clock"]["state"], said["clock"]["rule"]] == ["unknown", "BO-24"]
+
+
+def test_BO_19_the_kinds_of_rows_have_words_in_the_contract() -> None:
+    assert [one.value for one in Listed] == ["planned", "booked", "missed"]
