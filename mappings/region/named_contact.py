@@ -229,7 +229,7 @@ class NamedContact(Regional):
     team: Team | None = shown(EVERYONE, default=None)
     need: Need | None = shown(CARE, personal=True, default=None)
     not_appointed: NotAppointed | None = shown(CARE, personal=True, default=None)
-    told: tuple[Telling, ...] = shown(CARE, personal=True, default=())
+    told: tuple[Telling, ...] = shown(CARE, personal=True, default=(), max_length=100)
     replaces: SourceKey | None = shown(CARE, default=None)
     """The source's id of the contact whose successor this is; that one ends the day before (FK-9)."""
     coordination: Coordination | None = shown(CARE, personal=True, default=None)

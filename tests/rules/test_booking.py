@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from mappings.problem import Json
 from mappings.region.field import Audience
+from mappings.resources.outline import outline
 from mappings.rules.visibility import seen
 from tests.region.sample import sample
 from tests.rules.messages import (
@@ -319,3 +320,18 @@ def test_BO_17_a_free_booking_is_shown_to_the_patient() -> None:
 
 def test_BO_32_a_free_booking_where_patients_book_is_warned_about() -> None:
     assert warnings(changed(free(), "/performingUnit", CLINIC)) == [("BO-17", "/free"), ("BO-32", "/free")]
+
+
+# -- times that clocks make hard -------------------------------------------------------------------------------------
+
+
+def test_a_time_in_the_hour_that_swedish_clocks_skip_is_the_instant_that_it_names() -> None:
+    skipped = accepted(changed(booking(), "/lines/0/start", "2027-03-28T02:30:00+01:00"))
+    assert skipped.owner.start.isoformat() == "2027-03-28T03:30:00+02:00"
+
+
+def test_a_visit_may_go_on_past_midnight_and_is_of_the_day_on_which_it_begins() -> None:
+    late = accepted(changed(booking(), "/lines/0/start", "2026-11-24T23:30:00+01:00"))
+    assert late.owner.end.date() == date(2026, 11, 25)
+    assert ("day", "2026-11-24") in outline(late).ties
+    assert ("day", "2026-11-25") not in outline(late).ties
