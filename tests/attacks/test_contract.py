@@ -55,6 +55,8 @@ OPERATIONS = [
     ("GET", "/v1/bookings/{source}/{number}/timeline"),
     *(("POST", f"/v1/groups/{{source}}/{{id}}/{step}") for step in (*OF_GROUP, "move")),
     ("GET", "/v1/care-events/{source}/{number}/timeline"),
+    *(("POST", f"/v1/named-contacts/{{source}}/{{number}}/{step}") for step in LIVES["named-contact"].doors),
+    ("GET", "/v1/named-contacts/{source}/{number}/timeline"),
     ("PUT", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/chains/{source}/{id}"),
     ("GET", "/v1/changes"),

@@ -28,6 +28,7 @@ KNOWN_TO_A_GATEWAY = {
 REST_ON_ANOTHER = {
     "booking/preliminary-after-the-waiting-list.json",
     "booking/booked-anew-on-another-care-service.json",
+    "named-contact/successor-of-the-physician.json",
     *(f"booking/{form}-preliminary.json" for form in ("team", "group", "group-team", "co-planned")),
 }
 """Accepted for what was taken in before, likewise."""

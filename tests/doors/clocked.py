@@ -90,7 +90,7 @@ async def clocked(folder: Path, fhir: str, clock: Clock, region: Path | None = N
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=WITHIN) as client,
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=WITHIN) as client,
     ):
         yield Clocked(client, app.state.gateway)
 

@@ -16,7 +16,7 @@ from adapter.doors import requests, searches
 from adapter.doors.answers import WORDS
 from adapter.outcomes import SECOND_PHYSICIAN
 from mappings.problem import Problem
-from mappings.region import reading
+from mappings.region import later, reading
 from mappings.region.form import FORMS
 from mappings.region.later import LATER, NEVER
 from mappings.region.reading import KINDS, read
@@ -135,14 +135,15 @@ def test_what_is_not_yet_built_is_named_with_its_rule_and_what_to_do(later: Any)
     assert ("leave the field out" in told.en) == (not later.value and later.becomes != NEVER)
 
 
-def test_a_field_that_is_to_come_is_refused_by_its_name() -> None:
+def test_a_field_that_is_to_come_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(later, "_FIELDS", {("care-event", "/seen"): later.Later("care-event", "/seen", "EV-19")})
     fixture = sorted((ROOT / "fixtures/messages/care-event").glob("*.json"))[0]
     message = orjson.loads(fixture.read_bytes())
-    message["relations"] = []
+    message["seen"] = []
     [told] = read("care-event", orjson.dumps(message), sample()).problems
-    assert (told.rule, told.path) == ("RE-2", "/relations")
-    assert told.sv == "Fältet relations är ännu inte byggt (regel RE-2): utelämna fältet till dess."
-    assert told.en == "The field relations is not yet built (rule RE-2): leave the field out until then."
+    assert (told.rule, told.path) == ("EV-19", "/seen")
+    assert told.sv == "Fältet seen är ännu inte byggt (regel EV-19): utelämna fältet till dess."
+    assert told.en == "The field seen is not yet built (rule EV-19): leave the field out until then."
 
 
 def test_a_mandatory_field_that_could_not_be_derived_is_told_by_its_name() -> None:
