@@ -80,6 +80,8 @@ def test_TE_11_a_line_of_a_team_may_be_staffed_later() -> None:
     assert warnings(unstaffed) == [("TE-11", "/lines/1/staff")]
     assert refusals(arrived(message=unstaffed)) == [("BO-18", "/lines/1/staff")]
     assert lawful(arrived(payment=False, message=unstaffed))
+    held = judging(changed(unstaffed, "/status", "preliminary"), previous=changed(unstaffed, "/status", "waiting"))
+    assert ("TE-11", "/lines/1/staff") in [(one.rule, one.path) for one in held.problems]
     assert lawful(team())
 
 
@@ -147,8 +149,9 @@ def test_BO_21_a_fee_reduction_and_information_may_be_given() -> None:
 
 def test_BO_21_a_fee_is_asked_for_once_the_time_is_booked() -> None:
     assert lawful(changed(self_service(), "/status", "preliminary"), previous=waiting())
-    told = {"status": "checkedIn", "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}}
-    assert ("BO-21", "/selfCheckIn/patientFee") in refusals(self_service() | told)
+    for status in ("arrived", "checkedIn"):
+        told = {"status": status, "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}}
+        assert ("BO-21", "/selfCheckIn/patientFee") in refusals(self_service() | told)
 
 
 def test_BO_21_a_row_of_the_waiting_list_may_lack_a_fee() -> None:
@@ -181,6 +184,10 @@ def test_BO_21_who_may_check_in_is_worked_out() -> None:
     assert may(self_service(PAID))
     assert not may(self_service({"noPaymentInformation": True}))
     assert may(self_service(PAID | {"noPaymentInformation": False}))
+    for one_of_them in ("staff", "profession"):
+        assert may_check_in(
+            parsed(changed(self_service(PAID), f"/lines/0/{one_of_them}", GONE)), region, region.sources[COSMIC]
+        )
     both = parsed(self_service(PAID | {"noPaymentInformation": True}))
     assert not may_check_in(both, region, region.sources[COSMIC])
     assert not may_check_in(parsed(self_service()), region, region.sources[COSMIC])
@@ -192,15 +199,16 @@ def test_BO_21_who_may_check_in_is_worked_out() -> None:
 # -- ID-5 ------------------------------------------------------------------------------------------------------------
 
 
-def told_to_register_none(message: Json) -> bool:
+def told_to_register_none(message: Json, kind: str = "reservidentitet") -> bool:
     """Of the same visit of a patient without a Swedish number."""
-    stranger = message | {"patient": patient() | {"identity": {"kind": "reservidentitet", "value": "98240301AA06"}}}
+    stranger = message | {"patient": patient() | {"identity": {"kind": kind, "value": "98240301AA06"}}}
     told = [(one.path, one.refuses) for one in judging(stranger).problems if one.rule == "ID-5"]
     return told == [("/selfCheckIn/noPaymentInformation", False)]
 
 
 def test_ID_5_payment_is_not_registered_for_who_has_no_swedish_number() -> None:
     assert told_to_register_none(self_service(PAID))
+    assert told_to_register_none(self_service(PAID), "reservnummer")
     assert told_to_register_none(booking() | {"selfCheckIn": {"patientFee": 275}})
     assert not told_to_register_none(self_service({"noPaymentInformation": True}))
 
