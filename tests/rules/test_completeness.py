@@ -16,6 +16,7 @@ from tests.rules.messages import (
     coordinator,
     derived,
     home_care,
+    judging,
     lawful,
     other,
     physician,
@@ -107,6 +108,8 @@ def test_FK_6_and_FK_7_a_team_has_name_and_id_where_there_is_one(
     assert lawful(message)
     assert accepted(changed(message, place, GONE)).missing == (Missing(item),)
     assert [path for _, path in warnings(changed(message, place, GONE))] == [place]
+    [told] = judging(changed(message, place, GONE)).problems
+    assert f"Uppgiften i {item} är" in told.sv
 
 
 @pytest.mark.parametrize(

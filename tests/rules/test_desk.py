@@ -80,6 +80,8 @@ def test_TE_11_a_line_of_a_team_may_be_staffed_later() -> None:
     assert warnings(unstaffed) == [("TE-11", "/lines/1/staff")]
     assert refusals(arrived(message=unstaffed)) == [("BO-18", "/lines/1/staff")]
     assert lawful(arrived(payment=False, message=unstaffed))
+    held = judging(changed(unstaffed, "/status", "preliminary"), previous=changed(unstaffed, "/status", "waiting"))
+    assert ("TE-11", "/lines/1/staff") in [(one.rule, one.path) for one in held.problems]
     assert lawful(team())
 
 
@@ -163,8 +165,9 @@ def test_BO_21_a_fee_reduction_and_information_may_be_given() -> None:
 
 def test_BO_21_a_fee_is_asked_for_once_the_time_is_booked() -> None:
     assert lawful(changed(self_service(), "/status", "preliminary"), previous=waiting())
-    told = {"status": "checkedIn", "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}}
-    assert ("BO-21", "/selfCheckIn/patientFee") in refusals(self_service() | told)
+    for status in ("arrived", "checkedIn"):
+        told = {"status": status, "arrival": {"at": "2026-11-24T12:50:00+01:00", "payment": True}}
+        assert ("BO-21", "/selfCheckIn/patientFee") in refusals(self_service() | told)
 
 
 def test_BO_21_a_row_of_the_waiting_list_may_lack_a_fee() -> None:
@@ -197,6 +200,10 @@ def test_BO_21_who_may_check_in_is_worked_out() -> None:
     assert may(self_service(PAID))
     assert not may(self_service({"noPaymentInformation": True}))
     assert may(self_service(PAID | {"noPaymentInformation": False}))
+    for one_of_them in ("staff", "profession"):
+        assert may_check_in(
+            parsed(changed(self_service(PAID), f"/lines/0/{one_of_them}", GONE)), region, region.sources[COSMIC]
+        )
     both = parsed(self_service(PAID | {"noPaymentInformation": True}))
     assert not may_check_in(both, region, region.sources[COSMIC])
     assert not may_check_in(parsed(self_service()), region, region.sources[COSMIC])

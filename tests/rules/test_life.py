@@ -93,6 +93,31 @@ def test_the_life_of_a_booking_is_this_table_and_annulling_from_anywhere() -> No
     )
 
 
+def test_only_steps_that_need_no_explaining_are_passed_over() -> None:
+    assert {step.name for step in STEPS if step.passed} == {"summon", "book", "arrive", "check-in", "wait-again"}
+    assert all(step.passed for step in STEPS if step.name in ("summon", "book", "arrive", "check-in", "wait-again"))
+
+
+def test_each_state_is_told_in_swedish() -> None:
+    assert {state.value: name for state, name in NAMES.items()} == {
+        "waiting": "på väntelistan",
+        "openSummons": "öppen kallelse",
+        "preliminary": "preliminärbokad",
+        "booked": "bokad",
+        "arrived": "ankomstregistrerad",
+        "checkedIn": "självincheckad",
+        "completed": "genomförd",
+        "cancelled": "avbokad",
+        "noShow": "utebliven",
+        "annulled": "annullerad",
+    }
+
+
+def test_what_no_step_says_is_told_as_a_change() -> None:
+    done = parsed(changed(booking(), "/status", "completed"))
+    assert taken(done, parsed(booking())) == (Taken("change", S.COMPLETED, S.BOOKED),)
+
+
 def test_a_patient_takes_only_the_steps_of_the_e_service() -> None:
     assert {step.name for step in STEPS if By.PATIENT in step.by} == {"book", "rebook", "check-in", "cancel"}
     assert {step.name for step in steps_from(S.PRELIMINARY, By.PATIENT)} == {"rebook", "cancel"}

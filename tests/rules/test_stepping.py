@@ -214,6 +214,8 @@ def test_RB_1_a_rebooking_is_known_again_by_its_time_and_its_entry() -> None:
     assert not repeats(DOORS["rebook"], made, {"start": START, **WHY})
     assert not repeats(DOORS["rebook"], made, {"start": LATER, **WHY, "reason": "enheten-ombokar"})
     assert not repeats(DOORS["rebook"], made, {"start": LATER, **WHY, "at": "2026-11-20T09:01:00+01:00"})
+    hers = after("rebook", booking(), start=LATER, by="patient", **WHY)
+    assert not repeats(DOORS["rebook"], hers, {"start": LATER, "by": "care", **WHY})
     assert not repeats(DOORS["rebook"], booking(), {"start": START, **WHY})
     twice = after("rebook", made, start=START, reason="enheten-ombokar", at=AT)
     assert repeats(DOORS["rebook"], twice, {"start": START, "reason": "enheten-ombokar", "at": AT})

@@ -296,3 +296,16 @@ def test_BO_20_two_times_may_be_lost_at_the_same_moment() -> None:
         (False, SECOND),
         (True, FIRST),
     ]
+
+
+def test_BO_6_a_time_that_is_held_may_be_late_too() -> None:
+    held = judging(changed(late(), "/status", "preliminary"), previous=waiting())
+    assert ("BO-6", "/basis/deviationReason") in [(one.rule, one.path) for one in held.problems]
+
+
+@pytest.mark.parametrize(("last", "refused"), [("care", True), ("patient", False)])
+def test_RB_2_of_several_moves_told_at_once_the_last_decides(last: str, refused: bool) -> None:
+    other = {"care": "patient", "patient": "care"}[last]
+    moves = [move(FIRST, "2026-11-12T10:00:00+01:00", other), move(SECOND, "2026-11-13T10:00:00+01:00", last)]
+    told = judging(late() | {"rebookings": moves}, previous=booking()).problems
+    assert ("RB-2" in [one.rule for one in told]) is refused
