@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from mappings.codes.tables import ADDRESS_USE, ENCOUNTER_CLASS, ENCOUNTER_STATUS
+from mappings.codes.tables import ADDRESS_USE, CARE_TEAM_STATUS, ENCOUNTER_CLASS, ENCOUNTER_STATUS
 from mappings.region.booking import BookingStatus, Form
 from mappings.region.people import AddressKind
 from mappings.region.summons import SENT, SummonsStatus
@@ -105,6 +105,16 @@ LOSSES: Final[tuple[Loss, ...]] = (
         "Of a contact without a time or a full basis: only a cancelled Appointment may lack one (app-3), so an "
         "annulled row of the waiting list is cancelled there; extension(booking-status) says it.",
         frozenset({frozenset({BookingStatus.ANNULLED.value, BookingStatus.CANCELLED.value})}),
+    ),
+    _L(
+        Kind.ALIKE,
+        ("FK-9", "FK-22"),
+        "named-contact",
+        ("status",),
+        "CareTeam.status",
+        "One code for all that comes before somebody is appointed, and one for declined, unneeded and ended; "
+        "extension(named-contact-status) says it.",
+        _alike(CARE_TEAM_STATUS),
     ),
     _L(
         Kind.ALIKE,

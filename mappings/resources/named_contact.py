@@ -27,6 +27,7 @@ from mappings.resources.answerable import contacted, provenance
 from mappings.resources.parts import VERSION, contact_ways, ext, identified, sub
 from mappings.resources.patient import patient_nodes
 from mappings.shape.codec import DAY, FLAG, TEXT, exact, prefixed
+from mappings.shape.compiled import NoPlace
 from mappings.shape.graph import Beside, Graph, Node
 from mappings.shape.key import Key
 from mappings.shape.shape import Shape
@@ -48,11 +49,11 @@ def team_key(contact: Any) -> Key:
 
 
 def _member(contact: Any, _: Any) -> str | None:
-    """Nobody before one is appointed. Raises ValueError for a role that nobody has."""
+    """Nobody before one is appointed. Raises `NoPlace` for a role that nobody has."""
     if contact.person is not None:
         return staff.role_key(contact).text
     if contact.role is not None:
-        raise ValueError("a role that nobody has")
+        raise NoPlace("role")
     return None
 
 

@@ -215,7 +215,13 @@ def care_events() -> st.SearchStrategy[CareEvent]:
 
 
 def named_contacts() -> st.SearchStrategy[NamedContact]:
-    return models(NamedContact, patient=PATIENTS)
+    return models(NamedContact, patient=PATIENTS).map(_of_somebody)
+
+
+def _of_somebody(contact: NamedContact) -> NamedContact:
+    """Role, unit and team are a named person's (FK-20): a contact of nobody has no place for them."""
+    nobodys = {"role": None, "unit": None, "team": None}
+    return contact if contact.person else contact.model_copy(update=nobodys)
 
 
 def lists() -> st.SearchStrategy[Whole]:
