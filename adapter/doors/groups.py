@@ -27,7 +27,8 @@ from mappings.region.reading import Message, fault_of, read, told
 from mappings.region.values import Instant
 from mappings.resources.outline import outline
 from mappings.rules.group import OVER, not_moved, not_whole
-from mappings.rules.stepping import DOORS, OF_GROUP, Door, repeats, unlawful
+from mappings.rules.life import LIFE
+from mappings.rules.stepping import DOORS, OF_GROUP, Door, repeats
 
 router = APIRouter(default_response_class=Response)
 
@@ -78,7 +79,7 @@ async def _taken(request: Request, step: str, source: str, group: str) -> Respon
         return refusal(request, 404)
     if problems := tuple(not_whole(standing.keys(), members.keys())):
         return refusal(request, 422, problems)
-    why = [unlawful(step, BookingStatus(one.columns.status or "")) for one in standing.values()]
+    why = [LIFE.unlawful(step, BookingStatus(one.columns.status or "")) for one in standing.values()]
     if unlawful_ones := tuple(dict.fromkeys(filter(None, why))):
         return refusal(request, 409, unlawful_ones)
     result = await at.intake.take_all(list(made.values()), caller, lambda _: (), trace(request))
@@ -210,7 +211,7 @@ async def move(request: Request, source: Key, id: Key) -> Response:  # noqa: A00
         result = await at.intake.take_all([new.message], caller, lambda _: (), trace(request))
         both = (Kept(known[0], repeated=True), *result) if isinstance(result, tuple) else result
         return await _answered(request, both, lambda one: _told_of_move(one, of_old=False))
-    if why := unlawful("cancel", BookingStatus(held.state["status"])):
+    if why := LIFE.unlawful("cancel", BookingStatus(held.state["status"])):
         return refusal(request, 409, (why,))
     result = await at.intake.take_all([old, new.message], caller, lambda _: (), trace(request))
     return await _answered(request, result, lambda one: _told_of_move(one, of_old=one.path.startswith("/bookings/0")))

@@ -14,6 +14,7 @@ from typing import Final
 from mappings.region.booking import Booking, BookingStatus
 from mappings.region.steps import By
 from mappings.rules.rulebook import Facts, Fault, rule
+from mappings.rules.steps import IN_NO_STEP, Step, Table
 
 S = BookingStatus
 
@@ -26,23 +27,7 @@ START: Final = frozenset({"start"})
 WHY: Final = frozenset({"reason", "at"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: from which states, to which, by whom."""
-
-    name: str
-    """As in the URL of its door."""
-    before: frozenset[BookingStatus]
-    after: BookingStatus | None
-    """None where the state stays."""
-    by: frozenset[By]
-    demands: frozenset[str] = frozenset()
-    """What its door must be told, by the names in its body."""
-    passed: bool = False
-    """Whether a whole state may be sent from beyond it, as if it had been told."""
-
-
-STEPS: Final[tuple[Step, ...]] = (
+STEPS: Final[tuple[Step[BookingStatus], ...]] = (
     Step("summon", frozenset({S.WAITING}), S.OPEN_SUMMONS, CARE, passed=True),
     Step("withdraw", frozenset({S.OPEN_SUMMONS}), S.WAITING, CLOCK),
     Step("hold", frozenset({S.WAITING}), S.PRELIMINARY, CARE, START),
@@ -82,24 +67,17 @@ NAMES: Final[dict[BookingStatus, str]] = {
 }
 
 
-def steps_from(state: BookingStatus, by: By | None = None) -> tuple[Step, ...]:
-    """The steps that may be taken, by anybody or by one."""
-    return tuple(step for step in STEPS if state in step.before and (by is None or by in step.by))
+LIFE: Final = Table(STEPS, NAMES, "En bokning", "A booking", ("gör en ny bokning", "make a new booking"))
 
 
-def demanded(name: str) -> frozenset[str]:
-    """What the door of a step must be told."""
-    return frozenset[str]().union(*(step.demands for step in STEPS if step.name == name))
-
-
-def way(before: BookingStatus, after: BookingStatus) -> tuple[Step, ...] | None:
+def way(before: BookingStatus, after: BookingStatus) -> tuple[Step[BookingStatus], ...] | None:
     """The shortest row of steps between two states, all but the last such as may be passed over; None where none
     leads there. Empty for the same state."""
     if before is after:
         return ()
-    reached: dict[BookingStatus, tuple[Step, ...]] = {before: ()}
+    reached: dict[BookingStatus, tuple[Step[BookingStatus], ...]] = {before: ()}
     for state, taken in ((state, reached[state]) for state in _widening(reached)):
-        for step in steps_from(state):
+        for step in LIFE.leading(state):
             if step.after is after:
                 return (*taken, step)
             if step.after is not None and step.passed:
@@ -107,7 +85,7 @@ def way(before: BookingStatus, after: BookingStatus) -> tuple[Step, ...] | None:
     return None
 
 
-def _widening(reached: dict[BookingStatus, tuple[Step, ...]]) -> Iterator[BookingStatus]:
+def _widening(reached: dict[BookingStatus, tuple[Step[BookingStatus], ...]]) -> Iterator[BookingStatus]:
     """The states in the order in which they are reached, those too that are reached meanwhile."""
     done: set[BookingStatus] = set()
     while waiting := [state for state in reached if state not in done]:
@@ -183,9 +161,6 @@ TOLD_ELSEWHERE: Final = frozenset(
 """Ways that no step leads, for which a rule of the sources has words of its own (CA-1, BO-16)."""
 
 
-IN_NO_STEP: Final = "IN-19"
-
-
 @rule(IN_NO_STEP, on=(Booking,))
 def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
     before = facts.previous
@@ -193,28 +168,5 @@ def state_is_reached_by_a_step(facts: Facts[Booking]) -> Iterator[Fault]:
         return
     if way(before.status, facts.message.status) is not None:
         return
-    sv, en = words(before.status)
+    sv, en = LIFE.words(before.status)
     yield Fault("/status", sv, en)
-
-
-def words(state: BookingStatus) -> tuple[str, str]:
-    """That a step leads nowhere from this state, and which steps do and with what, in both languages."""
-    steps = steps_from(state)
-    if not steps:
-        return (
-            f"En bokning som är {NAMES[state]} ändras inte mer: gör en ny bokning.",
-            f"A booking that is {state.value} is changed no more: make a new booking.",
-        )
-    sv = ", ".join(_step(step, NAMES[step.after or state], "med", "och") for step in steps)
-    en = ", ".join(_step(step, (step.after or state).value, "with", "and") for step in steps)
-    return (
-        f"Inget sådant steg leder från {NAMES[state]}: ta ett av stegen {sv}, ett i taget.",
-        f"No such step leads from {state.value}: take one of the steps {en}, one at a time.",
-    )
-
-
-def _step(step: Step, leads_to: str, with_: str, and_: str) -> str:
-    """`cancel (avbokad, med at och reason)`."""
-    *most, last = sorted(step.demands) or [""]
-    told = f", {with_} {f' {and_} '.join(filter(None, (', '.join(most), last)))}" if last else ""
-    return f"{step.name} ({leads_to}{told})"

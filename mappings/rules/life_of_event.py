@@ -7,7 +7,6 @@ from the state that was to the state that is, in however many of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,37 +16,47 @@ from mappings.region.steps import By
 from mappings.rules.due import ended_by_the_clock
 from mappings.rules.life import Taken
 from mappings.rules.rulebook import Facts, Fault, rule
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step."""
-
-    name: str
-    """As in the URL of its door."""
-    before: frozenset[S]
-    after: S
-    by: frozenset[By]
-    demands: tuple[str, ...] = ()
-    """Fields that must be said once it is taken, as JSON Pointers; rules say where they may be left out."""
-    follows: tuple[str, ...] = ()
-    """Fields that it fills in."""
-    rule: str = ""
-
+from mappings.rules.steps import IN_NO_STEP, Step, Table
 
 CARE, CLOCK = frozenset({By.CARE}), frozenset({By.SYSTEM})
+AT: Final = frozenset({"at"})
 OPEN = frozenset({S.ARRIVED, S.ONGOING, S.CHECKED_OUT})
 
-LIFE: Final[tuple[Step, ...]] = (
+STEPS: Final[tuple[Step[S], ...]] = (
     Step("list", frozenset({S.PLANNED}), S.PLANNED, CLOCK, follows=("/eventType", "/eventTypeHistory"), rule="EV-2"),
-    Step("arrive", frozenset({S.PLANNED}), S.ARRIVED, CARE, ("/start", "/eventType"), ("/eventTypeHistory",), "EV-2"),
+    Step(
+        "arrive",
+        frozenset({S.PLANNED}),
+        S.ARRIVED,
+        CARE,
+        AT,
+        fields=("/start", "/eventType"),
+        follows=("/eventTypeHistory",),
+        rule="EV-2",
+    ),
     Step("begin", frozenset({S.ARRIVED}), S.ONGOING, CARE),
-    Step("check-out", frozenset({S.ARRIVED, S.ONGOING}), S.CHECKED_OUT, CARE | CLOCK, ("/outcome",), (), "EV-6"),
-    Step("discharge", OPEN, S.FINISHED, CARE | CLOCK, ("/end",), (), "EV-7"),
-    Step("miss", frozenset({S.PLANNED}), S.CANCELLED, frozenset(By), (), ("/eventType",), "EV-3"),
-    Step("close-missed", frozenset({S.CANCELLED}), S.CANCELLED, CLOCK, (), ("/end",), "EV-7"),
+    Step(
+        "check-out",
+        frozenset({S.ARRIVED, S.ONGOING}),
+        S.CHECKED_OUT,
+        CARE | CLOCK,
+        AT,
+        fields=("/outcome",),
+        rule="EV-6",
+    ),
+    Step("discharge", OPEN, S.FINISHED, CARE | CLOCK, fields=("/end",), rule="EV-7"),
+    Step("miss", frozenset({S.PLANNED}), S.CANCELLED, frozenset(By), follows=("/eventType",), rule="EV-3"),
+    Step("close-missed", frozenset({S.CANCELLED}), S.CANCELLED, CLOCK, follows=("/end",), rule="EV-7"),
     Step("end-pre-registration", frozenset({S.PLANNED}), S.CANCELLED, CARE, rule="EV-17"),
-    Step("annul", frozenset(S) - {S.ANNULLED}, S.ANNULLED, CARE, ("/noNotesOrTransactions",), (), "EV-4"),
+    Step(
+        "annul",
+        frozenset(S) - {S.ANNULLED},
+        S.ANNULLED,
+        CARE,
+        frozenset({"noNotesOrTransactions"}),
+        fields=("/noNotesOrTransactions",),
+        rule="EV-4",
+    ),
 )
 """Beside these the care service may change what an event says in any state, a discharged one too (EV-7)."""
 
@@ -63,23 +72,13 @@ NAMES: Final[dict[S, str]] = {
 }
 
 
-def steps_from(state: S, by: By | None = None) -> tuple[Step, ...]:
-    """The steps that may be taken, by anybody or by one."""
-    return tuple(step for step in LIFE if state in step.before and (by is None or by in step.by))
-
-
-def reached(frm: S) -> frozenset[S]:
-    """Every state that steps lead to from one, itself too."""
-    found = {frm}
-    while more := {step.after for step in LIFE if step.before & found} - found:
-        found |= more
-    return frozenset(found)
+LIFE: Final = Table(STEPS, NAMES, "En vårdhändelse", "A care event", ("gör en ny", "make a new one"), told_by=By.CARE)
 
 
 def is_behind(event: CareEvent, later: CareEvent) -> bool:
     """Whether steps lead from the one to the other, and have not been taken."""
     if event.status is not later.status:
-        return later.status in reached(event.status)
+        return later.status in LIFE.reached(event.status)
     hidden = EventType.HIDDEN_OUTPATIENT
     return (event.event_type is hidden and later.event_type is not hidden) or (
         event.end is None and later.end is not None
@@ -94,11 +93,11 @@ def taken(before: CareEvent | None, after: CareEvent) -> tuple[Taken, ...]:
     told, state = [], before.status
     for step in steps:
         told.append(_told(step, state, after))
-        state = step.after
+        state = step.after or state
     return tuple(told) or (Taken("change", before.status, after.status),)
 
 
-def _by_itself(before: CareEvent, after: CareEvent) -> Iterator[Step]:
+def _by_itself(before: CareEvent, after: CareEvent) -> Iterator[Step[S]]:
     """Steps of the clock that leave the state as it is."""
     types = (*(one.event_type for one in after.event_type_history), after.event_type)
     hidden = before.event_type is EventType.HIDDEN_OUTPATIENT
@@ -108,31 +107,34 @@ def _by_itself(before: CareEvent, after: CareEvent) -> Iterator[Step]:
         yield _STEP["close-missed"]
 
 
-def _way(before: S, after: CareEvent) -> tuple[Step, ...]:
+def _way(before: S, after: CareEvent) -> tuple[Step[S], ...]:
     """The shortest row of steps between two states; none where none leads there."""
-    ways: dict[S, tuple[Step, ...]] = {before: ()}
+    ways: dict[S, tuple[Step[S], ...]] = {before: ()}
     while after.status not in ways:
-        wider = {step.after: (*way, step) for state, way in ways.items() for step in _leading(state, after)}
+        wider = {to: (*way, step) for state, way in ways.items() for to, step in _leading(state, after)}
         if wider.keys() <= ways.keys():
             return ()
         ways = wider | ways
     return ways[after.status]
 
 
-def _leading(state: S, after: CareEvent) -> Iterator[Step]:
+def _leading(state: S, after: CareEvent) -> Iterator[tuple[S, Step[S]]]:
+    """The other states that steps lead to, each with its step."""
     missed = after.event_type is EventType.MISSED
     ends = {"miss": missed, "end-pre-registration": not missed}
-    yield from (step for step in LIFE if state in step.before and step.after is not state and ends.get(step.name, True))
+    for step in LIFE.leading(state):
+        if step.after not in (None, state) and ends.get(step.name, True):
+            yield step.after, step
 
 
-def _told(step: Step, before: S, event: CareEvent) -> Taken:
+def _told(step: Step[S], before: S, event: CareEvent) -> Taken:
     at, by = _moment(step, event), By.SYSTEM if step.by == CLOCK else None
     if step.name == "discharge" and ended_by_the_clock(event):
         by = By.SYSTEM
-    return Taken(step.name, before, step.after, by, at)
+    return Taken(step.name, before, step.after or before, by, at)
 
 
-def _moment(step: Step, event: CareEvent) -> datetime | None:
+def _moment(step: Step[S], event: CareEvent) -> datetime | None:
     match step.name:
         case "list":
             return next(
@@ -147,32 +149,11 @@ def _moment(step: Step, event: CareEvent) -> datetime | None:
     return None
 
 
-_STEP: Final = {step.name: step for step in LIFE}
+_STEP: Final = {step.name: step for step in STEPS}
 
 
-def words(state: S) -> tuple[str, str]:
-    """Which steps care may take from this state, in both languages."""
-    steps = steps_from(state, By.CARE)
-    if not steps:
-        return (
-            f"En vårdhändelse som är {NAMES[state]} ändras inte mer: gör en ny.",
-            f"A care event that is {state.value} is changed no more: make a new one.",
-        )
-    sv = ", ".join(f"{step.name} ({NAMES[step.after]})" for step in steps)
-    en = ", ".join(f"{step.name} ({step.after.value})" for step in steps)
-    return (
-        f"Inget sådant steg leder från {NAMES[state]}: ta ett av stegen {sv}.",
-        f"No such step leads from {state.value}: take one of {en}.",
-    )
-
-
-@rule("IN-19", on=(CareEvent,))
+@rule(IN_NO_STEP, on=(CareEvent,))
 def state_is_reached_by_steps(facts: Facts[CareEvent]) -> Iterator[Fault]:
-    if facts.previous is None or facts.message.status in reached(facts.previous.status):
-        return
-    steps = ", ".join(sorted({step.name for step in LIFE if facts.previous.status in step.before}))
-    yield Fault(
-        "/status",
-        f"Inget steg leder hit från vårdhändelsens förra läge: välj ett av dem som finns därifrån ({steps or 'inga'}).",
-        f"No step leads here from the event's last state: take one of those that there are ({steps or 'none'}).",
-    )
+    before = facts.previous
+    if before is not None and facts.message.status not in LIFE.reached(before.status):
+        yield Fault("/status", *LIFE.words(before.status))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 from mappings.problem import Problem
-from mappings.region.booking import Booking
-from mappings.region.care_event import CareEvent
-from mappings.region.named_contact import NamedContact
+from mappings.region.booking import Booking, BookingStatus
+from mappings.region.care_event import CareEvent, EventStatus
+from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.rules import life, life_of_contact, life_of_event, stepping, stepping_of_contact, stepping_of_event
 from mappings.rules.life import Taken
 from mappings.rules.stepping import Door
+from mappings.rules.steps import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,21 @@ class Life:
     """What one kind of message goes through."""
 
     doors: Mapping[str, Door]
-    unlawful: Callable[[str, str], Problem | None]
-    """(step, the state's code) -> why it may not be taken, with those that may."""
+    table: Table[Any]
+    states: type[StrEnum]
     taken: Callable[[Any, Any], tuple[Taken, ...]]
     """(a state or None, the state after it) -> what happened between them."""
+
+    def unlawful(self, step: str, status: str) -> Problem | None:
+        """Why a step may not be taken from a state, told by its code, with those that may; None where it may."""
+        return self.table.unlawful(step, self.states(status))
 
 
 LIVES: Final[Mapping[str, Life]] = MappingProxyType(
     {
-        "booking": Life(stepping.DOORS, stepping.unlawful, life.taken),
-        "care-event": Life(stepping_of_event.DOORS, stepping_of_event.unlawful, life_of_event.taken),
-        "named-contact": Life(stepping_of_contact.DOORS, stepping_of_contact.unlawful, life_of_contact.taken),
+        "booking": Life(stepping.DOORS, life.LIFE, BookingStatus, life.taken),
+        "care-event": Life(stepping_of_event.DOORS, life_of_event.LIFE, EventStatus, life_of_event.taken),
+        "named-contact": Life(stepping_of_contact.DOORS, life_of_contact.LIFE, ContactStatus, life_of_contact.taken),
     }
 )
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from mappings.problem import Json, Problem
+from mappings.problem import Json
 from mappings.region.booking import BookingStatus
-from mappings.rules.life import IN_NO_STEP, STEPS, demanded, steps_from, words
+from mappings.rules.life import LIFE
 
 S = BookingStatus
 
@@ -41,6 +41,10 @@ def _stated(status: BookingStatus, *gone: str) -> Callable[[Json, Json], Json]:
 def _timed(state: Json, said: Json) -> Json:
     """A time for what had none: all lines begin then, unless they have times of their own among themselves."""
     return _moved(state | {"status": S.BOOKED.value}, said.get("start"))
+
+
+def _held(state: Json, said: Json) -> Json:
+    return _timed(state, said) | {"status": S.PRELIMINARY.value}
 
 
 def _rebooked(state: Json, said: Json) -> Json:
@@ -123,30 +127,30 @@ _WHY: Final = MappingProxyType({"reason": "reason", "at": "at", "by": "by"})
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
-        "summon": Door(_NOTHING, demanded("summon"), _stated(S.OPEN_SUMMONS)),
-        "withdraw": Door(_NOTHING, demanded("withdraw"), _stated(S.WAITING)),
-        "hold": Door(_START, demanded("hold"), lambda state, said: _timed(state, said) | {"status": "preliminary"}),
-        "release": Door(_NOTHING, demanded("release"), lambda state, _: _waiting(state)),
-        "confirm": Door(_NOTHING, demanded("confirm"), _stated(S.BOOKED)),
-        "book": Door(_START, demanded("book"), _timed),
-        "rebook": Door(MappingProxyType({**_START, **_WHY}), demanded("rebook"), _rebooked, _rebooked_before),
-        "man": Door(MappingProxyType({"staff": "lines"}), demanded("man"), _manned),
-        "check-in": Door(MappingProxyType({"at": "arrival/at"}), demanded("check-in"), _arrived(S.CHECKED_IN)),
+        "summon": Door(_NOTHING, LIFE.demanded("summon"), _stated(S.OPEN_SUMMONS)),
+        "withdraw": Door(_NOTHING, LIFE.demanded("withdraw"), _stated(S.WAITING)),
+        "hold": Door(_START, LIFE.demanded("hold"), _held),
+        "release": Door(_NOTHING, LIFE.demanded("release"), lambda state, _: _waiting(state)),
+        "confirm": Door(_NOTHING, LIFE.demanded("confirm"), _stated(S.BOOKED)),
+        "book": Door(_START, LIFE.demanded("book"), _timed),
+        "rebook": Door(MappingProxyType({**_START, **_WHY}), LIFE.demanded("rebook"), _rebooked, _rebooked_before),
+        "man": Door(MappingProxyType({"staff": "lines"}), LIFE.demanded("man"), _manned),
+        "check-in": Door(MappingProxyType({"at": "arrival/at"}), LIFE.demanded("check-in"), _arrived(S.CHECKED_IN)),
         "arrive": Door(
             MappingProxyType({"at": "arrival/at", "payment": "arrival/payment"}),
-            demanded("arrive"),
+            LIFE.demanded("arrive"),
             _arrived(S.ARRIVED),
         ),
-        "undo-arrival": Door(_NOTHING, demanded("undo-arrival"), _stated(S.BOOKED, "arrival")),
-        "check-out": Door(_NOTHING, demanded("check-out"), _stated(S.COMPLETED)),
-        "no-show": Door(_NOTHING, demanded("no-show"), _stated(S.NO_SHOW)),
+        "undo-arrival": Door(_NOTHING, LIFE.demanded("undo-arrival"), _stated(S.BOOKED, "arrival")),
+        "check-out": Door(_NOTHING, LIFE.demanded("check-out"), _stated(S.COMPLETED)),
+        "no-show": Door(_NOTHING, LIFE.demanded("no-show"), _stated(S.NO_SHOW)),
         "cancel": Door(
             MappingProxyType({**_WHY, "backToWaitingList": "cancellation/backToWaitingList"}),
-            demanded("cancel"),
+            LIFE.demanded("cancel"),
             _cancelled,
         ),
-        "wait-again": Door(_NOTHING, demanded("wait-again"), lambda state, _: _waiting(state)),
-        "annul": Door(_NOTHING, demanded("annul"), _stated(S.ANNULLED, "cancellation")),
+        "wait-again": Door(_NOTHING, LIFE.demanded("wait-again"), lambda state, _: _waiting(state)),
+        "annul": Door(_NOTHING, LIFE.demanded("annul"), _stated(S.ANNULLED, "cancellation")),
     }
 )
 """A door for every step of the table; a test holds the two together."""
@@ -193,13 +197,4 @@ def repeats(door: Door, state: Json, said: Json) -> bool:
     return door.again(state, said) if door.again else _same(door.make(state, said), state)
 
 
-def unlawful(step: str, status: str) -> Problem | None:
-    """Why a step may not be taken from a state, with those that may; None where it may."""
-    state = BookingStatus(status)
-    if any(one.name == step for one in steps_from(state)):
-        return None
-    sv, en = words(state)
-    return Problem(IN_NO_STEP, "/status", sv, en)
-
-
-__all__ = ["DOORS", "OF_GROUP", "STEPS", "Door", "repeats", "unlawful"]
+__all__ = ["DOORS", "OF_GROUP", "Door", "repeats"]

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from mappings.problem import Json, Problem
+from mappings.problem import Json
 from mappings.region.json_schema import DERIVED
 from mappings.region.named_contact import ContactStatus
-from mappings.region.steps import By
-from mappings.rules.life import IN_NO_STEP
-from mappings.rules.life_of_contact import steps_from, words
+from mappings.rules.life_of_contact import LIFE
 from mappings.rules.stepping import Door
 
 S = ContactStatus
@@ -63,33 +61,24 @@ _DOCUMENTED: Final = MappingProxyType({"day": "notAppointed/day", "documentedBy"
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
-        "assess": Door(_own_names("need"), frozenset(), _stated(S.NEEDED)),
-        "offer": Door(_own_names("need"), frozenset(), _stated(S.OFFERED, "notAppointed")),
-        "appoint": Door(_own_names(*_WHO), frozenset({"start"}), _stated(S.ACTIVE, "notAppointed")),
+        "assess": Door(_own_names("need"), LIFE.demanded("assess"), _stated(S.NEEDED)),
+        "offer": Door(_own_names("need"), LIFE.demanded("offer"), _stated(S.OFFERED, "notAppointed")),
+        "appoint": Door(_own_names(*_WHO), LIFE.demanded("appoint"), _stated(S.ACTIVE, "notAppointed")),
         "decline": Door(
             MappingProxyType({**_DOCUMENTED, "by": "notAppointed/by"}),
-            frozenset({"day", "documentedBy", "by"}),
+            LIFE.demanded("decline"),
             _documented(S.DECLINED),
         ),
-        "leave-out": Door(_DOCUMENTED, frozenset({"day", "documentedBy"}), _documented(S.UNNEEDED)),
-        "end": Door(_own_names("end"), frozenset({"end"}), _stated(S.ENDED)),
-        "resume": Door(_NOTHING, frozenset(), _stated(S.ACTIVE, "end")),
+        "leave-out": Door(_DOCUMENTED, LIFE.demanded("leave-out"), _documented(S.UNNEEDED)),
+        "end": Door(_own_names("end"), LIFE.demanded("end"), _stated(S.ENDED)),
+        "resume": Door(_NOTHING, LIFE.demanded("resume"), _stated(S.ACTIVE, "end")),
         "tell": Door(
             MappingProxyType({name: f"told/0/{name}" for name in ("day", "whom", "way")}),
-            frozenset({"day", "whom", "way"}),
+            LIFE.demanded("tell"),
             _told,
             again=lambda state, said: _telling(said) in state.get("told", ()),
         ),
-        "annul": Door(_NOTHING, frozenset(), _stated(S.ANNULLED)),
+        "annul": Door(_NOTHING, LIFE.demanded("annul"), _stated(S.ANNULLED)),
     }
 )
 """A door for every step of the table; a test holds the two together."""
-
-
-def unlawful(step: str, status: str) -> Problem | None:
-    """Why care may not take a step from a state, with those that it may; None where it may."""
-    state = ContactStatus(status)
-    if any(one.name == step for one in steps_from(state, By.CARE)):
-        return None
-    sv, en = words(state)
-    return Problem(IN_NO_STEP, "/status", sv, en)

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from mappings.problem import Json, Problem
+from mappings.problem import Json
 from mappings.region.care_event import EventStatus, EventType
 from mappings.region.json_schema import DERIVED
-from mappings.region.steps import By
-from mappings.rules.life import IN_NO_STEP
-from mappings.rules.life_of_event import steps_from, words
+from mappings.rules.life_of_event import LIFE
 from mappings.rules.stepping import Door
 
 S = EventStatus
@@ -41,33 +39,24 @@ def as_sent(state: Json) -> Json:
     return whole
 
 
-def _door(status: EventStatus, members: Mapping[str, str], *demanded: str, **fixed: str) -> Door:
-    return Door(members, frozenset(demanded), _stated(status, members, **fixed))
+def _door(step: str, status: EventStatus, members: Mapping[str, str], **fixed: str) -> Door:
+    return Door(members, LIFE.demanded(step), _stated(status, members, **fixed))
 
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
-        "arrive": _door(S.ARRIVED, _AT_START, "at"),
-        "begin": _door(S.ONGOING, MappingProxyType({})),
-        "check-out": _door(S.CHECKED_OUT, MappingProxyType({"at": "checkedOut", **_CHOSEN}), "at"),
-        "discharge": _door(S.FINISHED, MappingProxyType({"at": "end", **_CHOSEN})),
-        "miss": _door(S.CANCELLED, MappingProxyType({}), eventType=EventType.MISSED.value),
-        "end-pre-registration": _door(S.CANCELLED, MappingProxyType({})),
+        "arrive": _door("arrive", S.ARRIVED, _AT_START),
+        "begin": _door("begin", S.ONGOING, MappingProxyType({})),
+        "check-out": _door("check-out", S.CHECKED_OUT, MappingProxyType({"at": "checkedOut", **_CHOSEN})),
+        "discharge": _door("discharge", S.FINISHED, MappingProxyType({"at": "end", **_CHOSEN})),
+        "miss": _door("miss", S.CANCELLED, MappingProxyType({}), eventType=EventType.MISSED.value),
+        "end-pre-registration": _door("end-pre-registration", S.CANCELLED, MappingProxyType({})),
         "annul": _door(
+            "annul",
             S.ANNULLED,
             MappingProxyType({"noNotesOrTransactions": "noNotesOrTransactions"}),
-            "noNotesOrTransactions",
             eventType=EventType.ANNULLED.value,
         ),
     }
 )
 """A door for every step of the table that care takes; a test holds the two together."""
-
-
-def unlawful(step: str, status: str) -> Problem | None:
-    """Why care may not take a step from a state, with those that it may; None where it may."""
-    state = EventStatus(status)
-    if any(one.name == step for one in steps_from(state, By.CARE)):
-        return None
-    sv, en = words(state)
-    return Problem(IN_NO_STEP, "/status", sv, en)

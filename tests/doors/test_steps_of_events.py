@@ -9,7 +9,7 @@ import pytest
 
 from mappings.problem import Json
 from mappings.region.steps import By
-from mappings.rules.life_of_event import LIFE
+from mappings.rules.life_of_event import STEPS
 from mappings.rules.lives import LIVES
 from tests.doors.conftest import TOLVAN, Region, found, pushed
 
@@ -69,7 +69,7 @@ def arrived(region: Region, number: str, **more: Any) -> httpx.Response:
 
 
 def test_there_is_a_door_for_every_step_that_care_takes() -> None:
-    assert set(LIVES["care-event"].doors) == {one.name for one in LIFE if By.CARE in one.by}
+    assert set(LIVES["care-event"].doors) == {one.name for one in STEPS if By.CARE in one.by}
 
 
 def test_an_event_goes_through_its_life_step_by_step(region: Region, number: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mappings.region.care_event import CareEvent
 from mappings.region.steps import By
 from mappings.rules.due import Due, brought_up_to, next_due, taken
-from mappings.rules.life_of_event import LIFE
+from mappings.rules.life_of_event import STEPS
 from tests.rules.messages import accepted, event, parsed, planned_event
 
 
@@ -72,7 +72,7 @@ def test_EV_17_a_pre_registration_is_never_ended_by_itself(kind: str) -> None:
     one = parsed(planned_event() | {"eventType": kind})
     assert next_due(one) is None
     assert brought_up_to(one, at("2199-01-01T00:00:00+01:00")) == (one, ())
-    [by_hand] = [step for step in LIFE if step.rule == "EV-17"]
+    [by_hand] = [step for step in STEPS if step.rule == "EV-17"]
     assert by_hand.by == {By.CARE}
 
 
@@ -132,7 +132,7 @@ def test_what_is_not_yet_due_stays_as_it_is() -> None:
 
 
 def test_every_step_of_the_clock_is_in_the_life_and_is_the_systems() -> None:
-    steps = {step.name: step for step in LIFE}
+    steps = {step.name: step for step in STEPS}
     for one in (hidden("2026-11-24T13:00:00+01:00"), begun("2026-11-24T13:05:00+01:00")):
         found = next_due(one)
         assert isinstance(found, Due)

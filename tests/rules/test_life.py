@@ -9,8 +9,9 @@ import pytest
 
 from mappings.region.booking import BookingStatus
 from mappings.region.steps import By
-from mappings.rules.life import NAMES, STEPS, Step, Taken, steps_from, taken, way, words
+from mappings.rules.life import LIFE, NAMES, STEPS, Taken, taken, way
 from mappings.rules.stepping import DOORS
+from mappings.rules.steps import Step
 from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, parsed, refusals, waiting
 
 S = BookingStatus
@@ -27,7 +28,7 @@ def test_every_state_has_a_name_and_a_step_that_leads_there_or_on() -> None:
 
 
 def test_nothing_follows_an_annulled_booking() -> None:
-    assert steps_from(S.ANNULLED) == ()
+    assert LIFE.leading(S.ANNULLED) == ()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_whole_state_may_pass_over_steps_that_need_no_telling(
     assert names(before, after) == steps
 
 
-LIFE = """
+TABLE = """
 summon        waiting                                   openSummons  care
 withdraw      openSummons                               waiting      care system
 hold          waiting                                   preliminary  care                 start
@@ -74,12 +75,12 @@ wait-again    cancelled noShow                          waiting      care
 (RB-1, RB-3), Avbokning (CA-1), Bemanning av tidbok (BO-33), Självincheckning (BO-21), Planerade vårdåtgärder."""
 
 
-def _demands(step: Step) -> list[str]:
+def _demands(step: Step[BookingStatus]) -> list[str]:
     return [" ".join(sorted(step.demands))] if step.demands else []
 
 
 def test_the_life_of_a_booking_is_this_table_and_annulling_from_anywhere() -> None:
-    rows = [re.split(r" {2,}", line.strip()) for line in LIFE.strip().splitlines()]
+    rows = [re.split(r" {2,}", line.strip()) for line in TABLE.strip().splitlines()]
     *others, annul = STEPS
     assert [
         [step.name, " ".join(sorted(step.before)), step.after or "-", " ".join(sorted(step.by)), *_demands(step)]
@@ -120,7 +121,7 @@ def test_what_no_step_says_is_told_as_a_change() -> None:
 
 def test_a_patient_takes_only_the_steps_of_the_e_service() -> None:
     assert {step.name for step in STEPS if By.PATIENT in step.by} == {"book", "rebook", "check-in", "cancel"}
-    assert {step.name for step in steps_from(S.PRELIMINARY, By.PATIENT)} == {"rebook", "cancel"}
+    assert {step.name for step in LIFE.leading(S.PRELIMINARY, By.PATIENT)} == {"rebook", "cancel"}
 
 
 @pytest.mark.parametrize(("before", "after"), [("completed", "booked"), ("annulled", "booked")])
@@ -132,7 +133,7 @@ def test_IN_19_a_step_that_is_not_in_the_table_is_refused(before: str, after: st
 def test_IN_19_the_refusal_tells_the_steps_that_there_are_and_what_each_demands() -> None:
     [problem] = judging(booking(), previous=changed(booking(), "/status", "completed")).problems
     assert "annul (annulled)" in problem.en
-    sv, en = words(S.BOOKED)
+    sv, en = LIFE.words(S.BOOKED)
     assert "cancel (avbokad, med at och reason)" in sv
     assert "rebook (booked, with at, reason and start)" in en
 

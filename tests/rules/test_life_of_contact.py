@@ -8,7 +8,7 @@ import pytest
 
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.steps import By
-from mappings.rules.life_of_contact import STEPS, reached, taken
+from mappings.rules.life_of_contact import LIFE, STEPS, taken
 from mappings.rules.lives import LIVES
 from tests.rules.messages import (
     GONE,
@@ -40,7 +40,7 @@ REACHED = {
 
 @pytest.mark.parametrize("status", S)
 def test_FK_9_what_is_reached_from_a_state(status: ContactStatus) -> None:
-    assert reached(status) == REACHED[status]
+    assert LIFE.reached(status) == REACHED[status]
 
 
 @pytest.mark.parametrize("before", S)

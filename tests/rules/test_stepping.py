@@ -8,8 +8,8 @@ import pytest
 
 from mappings.problem import Json
 from mappings.region.booking import BookingStatus
-from mappings.rules.life import STEPS, steps_from
-from mappings.rules.stepping import DOORS, repeats, unlawful
+from mappings.rules.life import LIFE, STEPS
+from mappings.rules.stepping import DOORS, repeats
 from tests.rules.messages import GONE, booking, cancelled, changed, team, waiting
 
 S = BookingStatus
@@ -228,8 +228,8 @@ def test_RB_1_a_rebooking_is_known_again_by_its_time_and_its_entry() -> None:
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("step", sorted(DOORS))
 def test_IN_19_only_a_step_of_the_table_is_taken(step: str, state: BookingStatus) -> None:
-    told = unlawful(step, state)
-    if step in {one.name for one in steps_from(state)}:
+    told = LIFE.unlawful(step, state)
+    if step in {one.name for one in LIFE.leading(state)}:
         assert told is None
     else:
         assert told is not None
