@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from mappings.shape.slices import Fits, fitting, fixed_value
+from mappings.shape.slices import Fits, fitting, fitting_beyond, fixed_value
 from mappings.shape.template import Coding, Context, Each, Echo, Hole, Item, Scope, Seen, Usually, When, speaks
 
 Get: TypeAlias = Callable[[Scope], Any]
@@ -188,6 +188,9 @@ def _fill_list(template: list[Any]) -> Fill:
         part for condition, children in groupby(template, _condition) for part in _under(condition, list(children))
     ]
 
+    if not any(several for _, several in parts):
+        return _fill_singles([part for part, _ in parts])
+
     def fill(scope: Scope, context: Context) -> Any:
         out: list[Any] = []
         for part, several in parts:
@@ -199,6 +202,14 @@ def _fill_list(template: list[Any]) -> Fill:
         return out or None
 
     return fill
+
+
+def _fill_singles(parts: list[Fill]) -> Fill:
+    """As most lists are: of items that each stand there once, or not."""
+    if len(parts) == 1:
+        (only,) = parts
+        return lambda scope, context: None if (value := only(scope, context)) is None else [value]
+    return lambda scope, context: [value for part in parts if (value := part(scope, context)) is not None] or None
 
 
 def _condition(template: Any) -> tuple[str, frozenset[Any]] | None:
@@ -370,7 +381,7 @@ def _from_slices(templates: list[Any]) -> list[Pull]:
     for template in templates:
         member, value = fixed_value(template) or ("", "")
         if pull := puller(template):
-            slices.setdefault(member, {}).setdefault(value, []).append((fitting(template), pull))
+            slices.setdefault(member, {}).setdefault(value, []).append((fitting_beyond(template, member, value), pull))
     return [_pull_slices(member, known) for member, known in slices.items()]
 
 

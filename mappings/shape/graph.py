@@ -198,7 +198,7 @@ class Graph(Generic[M]):
         found = _Found({self.root.name: root}, {})
         for node in self.nodes[1:]:
             parent, path = node.via
-            texts = _texts(found.one.get(parent), path.split("."))
+            texts = _texts(found.one.get(parent), path)
             keys = [key for text in texts if (key := Key.parse(text)) and key.kind == node.shape.kind]
             there = {key: _of_kind(others.get(key), key.kind) for key in keys}
             if node.each and parent in found.one:
@@ -271,16 +271,19 @@ def _lost(part: str, error: ValueError) -> str:
     return f"{part}.{error.args[0]}".strip(".") if isinstance(error, NoPlace) else part
 
 
-def _texts(node: Any, steps: list[str]) -> Iterable[Any]:
+def _texts(node: Any, path: str) -> list[Any]:
     """Every `reference` at a path of elements, lists gone through."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _texts(item, steps)
-    elif isinstance(node, dict):
-        if steps:
-            yield from _texts(node.get(steps[0]), steps[1:])
-        else:
-            yield node.get("reference")
+    nodes = [node]
+    for step in path.split("."):
+        nodes = [one[step] for one in _flat(nodes) if type(one) is dict and step in one]
+    return [one.get("reference") for one in _flat(nodes) if type(one) is dict]
+
+
+def _flat(nodes: list[Any]) -> list[Any]:
+    """With the items of lists in their place."""
+    while list in map(type, nodes):
+        nodes = [one for node in nodes for one in (node if type(node) is list else (node,))]
+    return nodes
 
 
 def pointer_of(field: str) -> str:

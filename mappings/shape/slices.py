@@ -33,7 +33,16 @@ def fitting(template: Any) -> Fits:
 
     Of several parts that speak each may be left out: where one of them must tell, `by` says so.
     """
-    fits = [_reaching(mark) for mark in _known_by(template)]
+    return _all(list(_known_by(template)))
+
+
+def fitting_beyond(template: Any, member: str, value: str) -> Fits:
+    """As `fitting`, of an item that is known to hold a fixed value."""
+    return _all([mark for mark in _known_by(template) if (mark.path, mark.says) != (member, ("is", value))])
+
+
+def _all(marks: list[Mark]) -> Fits:
+    fits = [_reaching(mark) for mark in marks]
     if len(fits) == 1:
         return fits[0]
 
