@@ -142,17 +142,24 @@ class Graph(Generic[M]):
         tables = _Same(vocabulary)
         for number, other in enumerate(self.beside):
             for scope in other.values(value, known):
-                key, resource = self._filled_beside(number, scope, tables)
+                own = other.owned  # of this message alone: not kept for the next
+                key, resource = self._written(other, scope, vocabulary) if own else self._kept(number, scope, tables)
                 if key not in seen:
                     seen.add(key)
-                    yield Filled(f"{self.name}.{other.name}", key, orjson.loads(resource), other.owned)
+                    yield Filled(f"{self.name}.{other.name}", key, resource, other.owned)
+
+    def _kept(self, number: int, scope: Any, tables: _Same) -> tuple[Key, Json]:
+        """Kept as bytes, so that each message gets resources of its own."""
+        key, resource = self._filled_beside(number, scope, tables)
+        return key, orjson.loads(resource)
 
     def _fill_beside(self, number: int, scope: Any, tables: _Same) -> tuple[Key, bytes]:
-        """As bytes, so that each message gets resources of its own."""
-        other = self.beside[number]
+        key, resource = self._written(self.beside[number], scope, tables.vocabulary)
+        return key, orjson.dumps(resource)
+
+    def _written(self, other: Beside, scope: Any, vocabulary: Vocabulary) -> tuple[Key, Json]:
         try:
-            resource = other.shape.fill(self._parts[other.name](scope), Context(scope, tables.vocabulary))
-            return other.key(scope), orjson.dumps(resource)
+            return other.key(scope), other.shape.fill(self._parts[other.name](scope), Context(scope, vocabulary))
         except ValueError as error:
             raise Unmappable([_lost(other.part, error) or other.name]) from error
 

@@ -50,7 +50,7 @@ class Beside:
     shape: Shape
     values: Callable[[Any, Any], Iterable[Any]]
     """(aggregate, what the caller knows of units and staff) -> the scopes to fill, frozen: the same units and people
-    come again and again, and what was filled last is kept."""
+    come again and again, and what was filled last is kept, unless it is `owned`."""
     key: Callable[[Any], Key]
     part: str = ""
     owned: bool = False
