@@ -10,7 +10,7 @@ import pytest
 from mappings.problem import Json
 from mappings.region.field import Audience
 from mappings.region.named_contact import NamedContact
-from mappings.rules.appointing import succeeded
+from mappings.rules.appointing import ends_before, succeeded
 from mappings.rules.named_contact import same
 from mappings.rules.visibility import each_once, seen
 from tests.region.sample import sample
@@ -18,11 +18,13 @@ from tests.rules.messages import (
     GONE,
     NOW,
     accepted,
+    booking,
     care_contact,
     changed,
     coordinator,
     derived,
     lawful,
+    parsed,
     physician,
     refusals,
     warnings,
@@ -121,6 +123,23 @@ def test_FK_9_the_one_before_ends_on_the_day_before() -> None:
 
 def test_FK_9_one_who_ended_earlier_stays_so() -> None:
     assert _after("2026-12-01", end="2026-11-25").end == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("last", "there", "earlier"),
+    [
+        ({"end": "2026-11-19"}, {}, True),
+        ({"end": "2026-11-19"}, {"end": "2026-11-20"}, True),
+        ({"end": "2026-11-19"}, {"end": "2026-11-19"}, False),
+        ({}, {"end": "2026-11-19"}, False),
+        ({}, {}, False),
+        ({"status": "annulled", "end": "2026-11-19"}, {}, False),
+    ],
+)
+def test_FK_9_a_reader_is_told_the_earlier_end(last: Json, there: Json, earlier: bool) -> None:
+    one, other = (NamedContact.model_validate(physician() | said) for said in (last, there))
+    assert ends_before(one, other) is earlier
+    assert not ends_before(parsed(booking()), parsed(booking()))
 
 
 # -- several ---------------------------------------------------------------------------------------------------------

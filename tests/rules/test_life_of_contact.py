@@ -67,6 +67,43 @@ def test_there_is_a_door_for_every_step_of_the_table() -> None:
     assert set(LIVES["named-contact"].doors) == {one.name for one in STEPS if By.CARE in one.by}
 
 
+TABLE = """
+assess     requested                                  needed    care         -
+offer      declined needed requested unneeded         offered   care         -
+appoint    declined needed offered requested unneeded active    care         start
+decline    needed offered requested                   declined  care         by day documentedBy
+leave-out  needed offered requested                   unneeded  care         day documentedBy
+end        active                                     ended     care system  end
+resume     ended                                      active    care         -
+tell       active declined ended unneeded             -         care         day way whom
+"""
+"""Step, from, to, by whom, what its door must be told (FK 3.1, 4.3, Bilaga 1)."""
+
+
+def test_the_life_of_a_contact_is_this_table_and_annulling_from_anywhere() -> None:
+    rows = [line.split() for line in TABLE.strip().splitlines()]
+    *others, annul = STEPS
+    told = [
+        [step.name, *sorted(step.before), step.after or "-", *sorted(step.by), *(sorted(step.demands) or ["-"])]
+        for step in others
+    ]
+    assert told == rows
+    assert (annul.name, annul.after, annul.by) == ("annul", S.ANNULLED, frozenset({By.CARE}))
+    assert (annul.before, annul.demands) == (frozenset(S) - {S.ANNULLED}, frozenset())
+
+
+NAMED = "begärd behövd erbjuden utsedd avböjd uppenbart-obehövd avslutad annullerad"
+
+
+def test_each_state_has_its_swedish_word() -> None:
+    assert [LIFE.names[state].replace(" ", "-") for state in S] == NAMED.split()
+
+
+def test_IN_19_is_told_at_the_status() -> None:
+    told = judging(without(), previous=care_contact()).problems
+    assert ("IN-19", "/status") in [(one.rule, one.path) for one in told]
+
+
 # -- who, when -------------------------------------------------------------------------------------------------------
 
 
