@@ -9,8 +9,8 @@ from adapter.doors.gateway import Gateway
 from adapter.server.references import with_keys
 from mappings.problem import Json
 from mappings.resources.outline import GRAPHS, root_key
-from mappings.rules.life import Taken
 from mappings.rules.lives import LIVES
+from mappings.rules.steps import Taken
 
 
 async def of_server(at: Gateway, holder: Holder) -> list[Json] | None:

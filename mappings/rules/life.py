@@ -6,15 +6,12 @@ A journal system sends whole states and may leave steps out; a door takes one st
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from mappings.region.booking import Booking, BookingStatus
 from mappings.region.steps import By
 from mappings.rules.rulebook import Facts, Fault, rule
-from mappings.rules.steps import IN_NO_STEP, Step, Table
+from mappings.rules.steps import IN_NO_STEP, Step, Table, Taken
 
 S = BookingStatus
 
@@ -71,42 +68,8 @@ LIFE: Final = Table(STEPS, NAMES, "En bokning", "A booking", ("gör en ny boknin
 
 
 def way(before: BookingStatus, after: BookingStatus) -> tuple[Step[BookingStatus], ...] | None:
-    """The shortest row of steps between two states, all but the last such as may be passed over; None where none
-    leads there. Empty for the same state."""
-    if before is after:
-        return ()
-    reached: dict[BookingStatus, tuple[Step[BookingStatus], ...]] = {before: ()}
-    for state, taken in ((state, reached[state]) for state in _widening(reached)):
-        for step in LIFE.leading(state):
-            if step.after is after:
-                return (*taken, step)
-            if step.after is not None and step.passed:
-                reached.setdefault(step.after, (*taken, step))
-    return None
-
-
-def _widening(reached: dict[BookingStatus, tuple[Step[BookingStatus], ...]]) -> Iterator[BookingStatus]:
-    """The states in the order in which they are reached, those too that are reached meanwhile."""
-    done: set[BookingStatus] = set()
-    while waiting := [state for state in reached if state not in done]:
-        done.add(waiting[0])
-        yield waiting[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A step that has been taken, as two states tell it."""
-
-    step: str
-    before: StrEnum | None
-    after: StrEnum
-    by: By | None = None
-    """None where the state does not say."""
-    at: datetime | None = None
-    reason: str | None = None
-    """A code of the source's table."""
-    lost: datetime | None = None
-    """The time that the visit had and lost by it; where it had none, when it was taken."""
+    """The row of steps between two states of which all but the last may be passed over; None where none leads there."""
+    return LIFE.way(before, after, passed=lambda step: step.passed)
 
 
 def taken(before: Booking | None, after: Booking) -> tuple[Taken, ...]:

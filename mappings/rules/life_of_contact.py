@@ -8,9 +8,8 @@ from typing import Final
 
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.steps import By
-from mappings.rules.life import Taken
 from mappings.rules.rulebook import Facts, Fault, rule
-from mappings.rules.steps import IN_NO_STEP, Step, Table
+from mappings.rules.steps import IN_NO_STEP, Step, Table, Taken
 from mappings.shape.codec import STOCKHOLM, in_stockholm
 
 S = ContactStatus

@@ -14,9 +14,8 @@ from mappings.region.care_event import CareEvent, EventType
 from mappings.region.care_event import EventStatus as S
 from mappings.region.steps import By
 from mappings.rules.due import ended_by_the_clock
-from mappings.rules.life import Taken
 from mappings.rules.rulebook import Facts, Fault, rule
-from mappings.rules.steps import IN_NO_STEP, Step, Table
+from mappings.rules.steps import IN_NO_STEP, Step, Table, Taken
 
 CARE, CLOCK = frozenset({By.CARE}), frozenset({By.SYSTEM})
 AT: Final = frozenset({"at"})
@@ -109,22 +108,9 @@ def _by_itself(before: CareEvent, after: CareEvent) -> Iterator[Step[S]]:
 
 def _way(before: S, after: CareEvent) -> tuple[Step[S], ...]:
     """The shortest row of steps between two states; none where none leads there."""
-    ways: dict[S, tuple[Step[S], ...]] = {before: ()}
-    while after.status not in ways:
-        wider = {to: (*way, step) for state, way in ways.items() for to, step in _leading(state, after)}
-        if wider.keys() <= ways.keys():
-            return ()
-        ways = wider | ways
-    return ways[after.status]
-
-
-def _leading(state: S, after: CareEvent) -> Iterator[tuple[S, Step[S]]]:
-    """The other states that steps lead to, each with its step."""
     missed = after.event_type is EventType.MISSED
     ends = {"miss": missed, "end-pre-registration": not missed}
-    for step in LIFE.leading(state):
-        if step.after not in (None, state) and ends.get(step.name, True):
-            yield step.after, step
+    return LIFE.way(before, after.status, counts=lambda step: ends.get(step.name, True)) or ()
 
 
 def _told(step: Step[S], before: S, event: CareEvent) -> Taken:

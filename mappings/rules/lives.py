@@ -13,9 +13,8 @@ from mappings.region.booking import Booking, BookingStatus
 from mappings.region.care_event import CareEvent, EventStatus
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.rules import life, life_of_contact, life_of_event, stepping, stepping_of_contact, stepping_of_event
-from mappings.rules.life import Taken
 from mappings.rules.stepping import Door
-from mappings.rules.steps import Table
+from mappings.rules.steps import Table, Taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
@@ -37,6 +38,22 @@ class Step(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that has been taken, as two states tell it."""
+
+    step: str
+    before: StrEnum | None
+    after: StrEnum
+    by: By | None = None
+    """None where the state does not say."""
+    at: datetime | None = None
+    reason: str | None = None
+    """A code of the source's table."""
+    lost: datetime | None = None
+    """The time that the visit had and lost by it; where it had none, when it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table(Generic[S]):
     """The steps of one kind of message, with the words in which a refusal tells of them."""
 
@@ -61,6 +78,29 @@ class Table(Generic[S]):
         while more := {step.after for step in self.steps if step.before & found and step.after} - found:
             found |= more
         return frozenset(found)
+
+    def way(
+        self,
+        frm: S,
+        to: S,
+        *,
+        counts: Callable[[Step[S]], bool] = lambda step: True,
+        passed: Callable[[Step[S]], bool] = lambda step: True,
+    ) -> tuple[Step[S], ...] | None:
+        """The shortest row of steps between two states, of those that count, all but the last such as may be passed
+        over; None where none leads there. Empty for the same state."""
+        if frm is to:
+            return ()
+        ways: dict[S, tuple[Step[S], ...]] = {frm: ()}
+        waiting = [frm]
+        for state in waiting:
+            for step in filter(counts, self.leading(state)):
+                if step.after is to:
+                    return (*ways[state], step)
+                if step.after is not None and step.after not in ways and passed(step):
+                    ways[step.after] = (*ways[state], step)
+                    waiting.append(step.after)
+        return None
 
     def demanded(self, name: str) -> frozenset[str]:
         """What the door of a step must be told."""

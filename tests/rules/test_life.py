@@ -9,9 +9,9 @@ import pytest
 
 from mappings.region.booking import BookingStatus
 from mappings.region.steps import By
-from mappings.rules.life import LIFE, NAMES, STEPS, Taken, taken, way
+from mappings.rules.life import LIFE, NAMES, STEPS, taken, way
 from mappings.rules.stepping import DOORS
-from mappings.rules.steps import Step
+from mappings.rules.steps import Step, Taken
 from tests.rules.messages import GONE, booking, cancelled, changed, judging, lawful, parsed, refusals, waiting
 
 S = BookingStatus
