@@ -30,18 +30,14 @@ from adapter.server.records import Fetched, Found, fetch
 from adapter.server.references import resolved
 from mappings.codes.systems import BOOKING, CARE_EVENT, CARE_TEAM_KIND, NAMED_CONTACT
 from mappings.problem import Json, Problem
-from mappings.region.booking import Booking
-from mappings.region.care_event import CareEvent
 from mappings.region.people import Identity
 from mappings.region.reading import told
 from mappings.region.request import Request as AskedFor
 from mappings.resources.keys import patient_key
 from mappings.resources.outline import GRAPHS, outline
-from mappings.rules.appointing import ends_before
 from mappings.rules.cancelling import cancellation_first
-from mappings.rules.life_of_event import is_behind
+from mappings.rules.lives import LIVES
 from mappings.rules.patients import under
-from mappings.rules.requests import goes_further
 from mappings.rules.visibility import PATIENTS, each_once, listed, seen
 from mappings.rules.who import normal_identity
 from mappings.shape.key import Key
@@ -121,29 +117,23 @@ class Asked:
     page: str | None = None
 
 
-@router.post("/v1/bookings/search", summary="A patient's bookings", openapi_extra=SEARCH, responses=told_of("booking"))
-async def bookings(request: Request) -> Response:
-    return await _searched(request, SEARCHES["bookings"])
+def _searching(plural: str, search: Search) -> None:
+    async def found(request: Request) -> Response:
+        return await _searched(request, search)
+
+    router.add_api_route(
+        f"/v1/{plural}/search",
+        found,
+        methods=["POST"],
+        summary=f"A patient's {plural.replace('-', ' ')}",
+        name=plural.replace("-", "_"),
+        openapi_extra=SEARCH,
+        responses=told_of(search.kind),
+    )
 
 
-@router.post(
-    "/v1/care-events/search",
-    summary="A patient's care events",
-    openapi_extra=SEARCH,
-    responses=told_of("care-event"),
-)
-async def care_events(request: Request) -> Response:
-    return await _searched(request, SEARCHES["care-events"])
-
-
-@router.post(
-    "/v1/named-contacts/search",
-    summary="A patient's named contacts",
-    openapi_extra=SEARCH,
-    responses=told_of("named-contact"),
-)
-async def named_contacts(request: Request) -> Response:
-    return await _searched(request, SEARCHES["named-contacts"])
+for _plural, _search in SEARCHES.items():
+    _searching(_plural, _search)
 
 
 async def _searched(request: Request, search: Search) -> Response:
@@ -339,11 +329,12 @@ def _matched(
     at: Gateway, search: Search, fetched: Fetched, held: dict[tuple[str, str], Aggregate]
 ) -> tuple[list[tuple[Any, Any]], list[Json]]:
     """Every value, the ledger's laid over the server's, each with what was last accepted, if that is something else;
-    and what the server holds that could not be read."""
+    and what the server holds that could not be read. What was last accepted is shown in its place where it is later, or
+    the gateway has gone further with it."""
     others = {key: one.resource for one in fetched.found for key in one.keys}
     values: list[tuple[Any, Any]] = []
     warnings: list[Json] = []
-    waiting = dict(held)
+    waiting, further = dict(held), LIVES[search.kind].further
     for one in fetched.found:
         source = _source(one, search) if one.matched else None
         vocabulary = at.catalogue.sources.get(source or "")
@@ -358,25 +349,13 @@ def _matched(
         number = next(key.value for key in one.keys if key.system == f"{search.sid}{source}")
         aggregate = waiting.pop((str(source), number), None)
         last = at.intake.held(aggregate) if aggregate else None
-        if reading.value is None or (last is not None and _goes_before(last, reading.value)):
+        value = reading.value
+        if value is None or (last is not None and (value.version < last.version or further(last, value))):
             values += [(last, None)] if last is not None else []
         else:
-            values.append((_protected(at, reading.value), last))
+            values.append((_protected(at, value), last))
     values += [(at.intake.held(one), None) for one in waiting.values()]
     return values, warnings
-
-
-def _goes_before(last: Any, value: Any) -> bool:
-    """Whether the last accepted state is shown and not what the server holds: it is later, or the gateway has gone
-    further with it by itself, which makes no new version (DE-1, EV-2, EV-3, EV-7, FK-9, Decided 10, 14)."""
-    if value.version < last.version:
-        return True
-    match last:
-        case Booking():
-            return goes_further(last, value)
-        case CareEvent():
-            return is_behind(value, last)
-    return ends_before(last, value)
 
 
 def _source(found: Found, search: Search) -> str | None:
