@@ -7,8 +7,7 @@ gone. It is written with the time at which it was due, however late it is taken.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +17,7 @@ from adapter import own
 from adapter.beside import dues_of
 from adapter.delivery.events import Event, tell
 from adapter.delivery.values import Accepted, Aggregate, Entry, Seen, Taken, Waiting
+from adapter.delivery.working import working
 from adapter.doors.counting import Counting
 from adapter.intake import Intake
 from mappings.region.reading import KINDS
@@ -72,15 +72,9 @@ class Clockwork:
         self._stopping = True
         self._wake.set()
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """`run` beside the block, stopped at its end."""
-        task = asyncio.create_task(self.run())
-        try:
-            yield
-        finally:
-            self.stop()
-            await task
+        return working(self.run, self.stop)
 
     async def run(self) -> None:
         while not self._stopping:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -21,6 +20,7 @@ from adapter.delivery.ledger import Ledger
 from adapter.delivery.retry import Chance, Circuit, Retry, Tried, Waits, decide, in_trouble
 from adapter.delivery.turns import Again, Delivered, Leased, Stopped
 from adapter.delivery.values import Standstill
+from adapter.delivery.working import working
 from adapter.server.answer import Answer
 from adapter.server.client import FhirClient
 from adapter.server.ids import Ids
@@ -103,15 +103,9 @@ class Courier:
         self._stopping = True
         self._wake.set()
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """`run` beside the block, stopped at its end."""
-        task = asyncio.create_task(self.run())
-        try:
-            yield
-        finally:
-            self.stop()
-            await task
+        return working(self.run, self.stop)
 
     async def run(self) -> None:
         """Cancelled, it drops what is on its way; the next start finds it again, and looks before it sends."""

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from adapter.doors.openapi import ACCEPTED, REFUSED, STRANGER, WAITING, Responses, _header, _json, _refused
-from adapter.doors.openapi_schemas import DAY, MOMENT, TEXT, body, schema
+from adapter.doors.openapi_schemas import DAY, MOMENT, STEP, TEXT, body, schema
 from adapter.region import fixtures
 from mappings.problem import Json
 from mappings.region.named_contact import ContactKind, Side, TellingWay
@@ -166,11 +166,6 @@ DECLINED: Responses = {
     404: _refused("No such booking"),
     409: _refused("The request has been answered (IN-19)"),
 }
-_STEP: Json = {
-    "type": "object",
-    "required": ["step", "after"],
-    "properties": dict.fromkeys(("step", "before", "after", "by", "at", "reason"), TEXT),
-}
 TIMELINE: Responses = {
     200: {
         "description": "Every step, the oldest first; with `?server=true` also as the FHIR server's history tells it",
@@ -181,9 +176,9 @@ TIMELINE: Responses = {
                 "properties": {
                     "source": TEXT,
                     "number": TEXT,
-                    "steps": {"type": "array", "items": _STEP},
+                    "steps": {"type": "array", "items": STEP},
                     "requests": {"type": "array", "items": schema("Request")},
-                    "server": {"type": "array", "items": _STEP},
+                    "server": {"type": "array", "items": STEP},
                     "agrees": {"type": "boolean"},
                 },
             }

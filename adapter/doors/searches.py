@@ -159,7 +159,7 @@ async def _searched(request: Request, search: Search) -> Response:
     told_of = audience in PATIENTS and answered.contract is None
     requests = _asked_of(at, search.kind, patient_hash) if told_of else {}
     found = [
-        (one, contracts.Shown(one, body, audience, _registered(one, held)))
+        (one, contracts.Shown(one, body, audience, _registered(one, held) if answered.contract else None))
         for one, last in both
         if caller.may_read_of(one.source)
         and (last is None or (listed(last, audience) and seen(last, audience, now, at.catalogue)))

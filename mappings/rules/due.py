@@ -15,7 +15,7 @@ from mappings.codes.care_events import KIND, Ending
 from mappings.region.care_event import CareEvent, EventStatus, EventType, FormerType
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.rules.rulebook import timed, updated
-from mappings.shape.codec import STOCKHOLM, in_stockholm
+from mappings.shape.codec import STOCKHOLM, at_clock, in_stockholm
 
 M = TypeVar("M", CareEvent, NamedContact)
 
@@ -52,7 +52,7 @@ def next_due(message: object) -> Due | None:
 def _over(contact: NamedContact) -> Iterator[Due]:
     """A contact is ended when its last day has passed."""
     if contact.status is ContactStatus.ACTIVE and contact.end is not None:
-        yield Due(in_stockholm(datetime.combine(contact.end + timedelta(days=1), time(), STOCKHOLM)), "end", "FK-9")
+        yield Due(at_clock(contact.end + timedelta(days=1)), "end", "FK-9")
 
 
 def taken(message: M, due: Due) -> M:
@@ -117,8 +117,8 @@ def ended_by_the_clock(event: CareEvent) -> bool:
 def last_minute(moment: datetime) -> datetime:
     """The first 23:59 in Stockholm that is not before a moment."""
     day = moment.astimezone(STOCKHOLM).date()
-    last = in_stockholm(datetime.combine(day, LAST, STOCKHOLM))
-    return last if last >= moment else in_stockholm(datetime.combine(day + timedelta(days=1), LAST, STOCKHOLM))
+    last = at_clock(day, LAST)
+    return last if last >= moment else at_clock(day + timedelta(days=1), LAST)
 
 
 def retyped(event: CareEvent, event_type: EventType, at: datetime) -> CareEvent:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from mappings.region.named_contact import ContactStatus, NamedContact
 from mappings.region.steps import By
 from mappings.rules.rulebook import Facts, Fault, rule
 from mappings.rules.steps import IN_NO_STEP, Step, Table, Taken
-from mappings.shape.codec import STOCKHOLM, in_stockholm
+from mappings.shape.codec import at_clock
 
 S = ContactStatus
 
@@ -78,7 +78,7 @@ def _stated(before: NamedContact, after: NamedContact) -> Taken | None:
 
 def _at(day: date | None) -> datetime | None:
     """A day of the documents as the instant at which it begins."""
-    return in_stockholm(datetime.combine(day, time(), STOCKHOLM)) if day else None
+    return at_clock(day) if day else None
 
 
 @rule(IN_NO_STEP, on=(NamedContact,))

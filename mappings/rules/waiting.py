@@ -136,7 +136,21 @@ def deviation_reason_rests_on_something(facts: Facts[Booking]) -> Iterator[Fault
 # -- how long ----------------------------------------------------------------------------------------------------------
 
 
-class Why(Enum):
+class _Told(Enum):
+    """Yes or no, and what is told of it in both languages."""
+
+    _value_: tuple[bool, str, str]
+
+    @property
+    def sv(self) -> str:
+        return self.value[1]
+
+    @property
+    def en(self) -> str:
+        return self.value[2]
+
+
+class Why(_Told):
     """Why a stretch of the wait counts, or does not: (counts, sv, en)."""
 
     FIRST = (
@@ -164,14 +178,6 @@ class Why(Enum):
     def counts(self) -> bool:
         return self.value[0]
 
-    @property
-    def sv(self) -> str:
-        return self.value[1]
-
-    @property
-    def en(self) -> str:
-        return self.value[2]
-
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -187,7 +193,7 @@ class Leg:
         return (day_of(self.end) - day_of(self.start)).days
 
 
-class Clock(Enum):
+class Clock(_Told):
     """What the clock of the wait does, and what stops it: (running, sv, en)."""
 
     RUNS = (
@@ -221,14 +227,6 @@ class Clock(Enum):
     @property
     def running(self) -> bool:
         return self.value[0]
-
-    @property
-    def sv(self) -> str:
-        return self.value[1]
-
-    @property
-    def en(self) -> str:
-        return self.value[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ def in_stockholm(moment: datetime) -> datetime:
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)
 
 
+def at_clock(day: date, clock: time = time()) -> datetime:
+    """When Stockholm's clocks show that, midnight where nothing is said."""
+    return in_stockholm(datetime.combine(day, clock, STOCKHOLM))
+
+
 def day_of(moment: datetime) -> date:
     """The date in Stockholm then (Decided 15)."""
     return moment.astimezone(STOCKHOLM).date()
